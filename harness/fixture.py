@@ -1,0 +1,75 @@
+"""A fixture as it was read: the document, its scenarios, and the lines it prints about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.notation.syntax import Expression
+from harness.scenario.scenario import Scenario
+from harness.scenario.task import Quantity
+
+
+@dataclass(frozen=True)
+class Document:
+    """Which document a fixture transcribes."""
+
+    id: str
+    title: str
+    author: str | None
+    date: str | None
+    source: str | None
+
+
+@dataclass(frozen=True)
+class Erratum:
+    """A recorded erratum: what the line prints, what should stand there, and where it is recorded."""
+
+    printed: str
+    should_be: str
+    line: int
+    #: ``should_be`` as the notation reads it, names bound.
+    correction: Expression
+
+
+@dataclass(frozen=True)
+class Part:
+    """One segment of a line: as it is printed, as it is written, and with every name bound."""
+
+    text: str
+    written: Expression
+    bound: Expression
+    kind: str
+    column: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A chain of segments; ``line`` is where it stands in the fixture file."""
+
+    section: str
+    text: str
+    line: int
+    parts: tuple[Part, ...]
+    errata: tuple[Erratum, ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A scenario and the lines about it, in the document's order."""
+
+    scenario: Scenario
+    title: str | None
+    lines: tuple[Line, ...]
+
+    def asked(self) -> list[Quantity]:
+        """What every implementation is asked about this scenario, in the order of computation."""
+        return self.scenario.asked(part.bound for line in self.lines for part in line.parts)
+
+
+@dataclass(frozen=True)
+class Fixture:
+    """A fixture file, read and checked."""
+
+    document: Document
+    file: str
+    chapters: tuple[Chapter, ...]

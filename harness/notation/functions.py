@@ -1,0 +1,43 @@
+"""The functions of the notation, under the names that numpy users expect, and their other names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Functions of one number, applied to each element of an array.
+ELEMENTWISE: Final = frozenset(
+    [
+        "exp",
+        "log",
+        "log10",
+        "log2",
+        "sqrt",
+        "abs",
+        "sin",
+        "cos",
+        "tanh",
+        "sigmoid",
+        "relu",
+        "square",
+    ]
+)
+#: Functions that make one number of an array, or of several numbers.
+REDUCTIONS: Final = frozenset(["sum", "mean", "max", "min", "prod"])
+#: Functions from an array to an array of the same or another shape.
+ARRAY: Final = frozenset(["softmax", "transpose", "outer", "dot"])
+
+FUNCTIONS: Final = ELEMENTWISE | REDUCTIONS | ARRAY
+
+#: Other spellings of the same function.
+ALIASES: Final = {"σ": "sigmoid", "logistic": "sigmoid", "ln": "log", "ReLU": "relu", "Σ": "sum"}
+
+#: Names that stand for a number unless the scenario gives them another meaning.
+CONSTANTS: Final = {"e": "e", "pi": "pi", "π": "pi"}
+
+#: How many arguments a function takes, where that is fixed.
+ARITY: Final = {**dict.fromkeys(ELEMENTWISE, 1), "softmax": 1, "transpose": 1, "outer": 2, "dot": 2}
+
+
+def canonical(name: str) -> str:
+    """The function's first name: ``σ`` is ``sigmoid``."""
+    return ALIASES.get(name, name)

@@ -1,0 +1,305 @@
+"""Tokens into a syntax tree, by recursive descent; one method a level of the grammar.
+
+    line     = segment { ("=" | "≈") segment }
+    sum      = product { ("+" | "-") product }
+    product  = signed { ("*" | "/" | "@") signed }
+    signed   = ("-" | "+") signed | power
+    power    = primary [ "^" signed ]
+    primary  = decimal | name [index] [mark] | derivative [mark] | "d/dz" primary
+             | function {"'"} "(" sum {"," sum} ")" | "(" sum ")" | "[" sum {"," sum} "]"
+
+A scenario's own names win over functions and constants of the same name.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Final, Literal, cast
+
+from harness.notation import functions
+from harness.notation.syntax import (
+    Array,
+    Call,
+    Constant,
+    Derivative,
+    DerivativeOf,
+    Expression,
+    Name,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Segment,
+    Sum,
+)
+from harness.notation.tokens import (
+    NotationError,
+    Token,
+    decimal,
+    derivative_by,
+    normalised,
+    split_derivative,
+    tokenise,
+    updates,
+)
+
+#: Brackets, signs and powers may nest this deep.
+DEEPEST: Final = 50
+_STARTS: Final = frozenset(["number", "name", "derivative", "operator-by", "(", "["])
+
+
+def parse_line(text: str, names: Iterable[str] = ()) -> tuple[Segment, ...]:
+    """The segments of a line such as ``net = w*x + b = 0.5*2 + 1 = 2``.
+
+    ``names`` are the quantities that exist; they matter only where a name could also be a
+    function, a constant or part of a derivative. Raises NotationError.
+    """
+    text = normalised(text)
+    parser = _Parser(text, frozenset(names))
+    segments = [parser.segment()]
+    while parser.token.kind in {"=", "≈"}:
+        parser.advance()
+        segments.append(parser.segment())
+    parser.expect_end("line")
+    return tuple(segments)
+
+
+def parse_expression(text: str, names: Iterable[str] = ()) -> Expression:
+    """One expression, without an equals sign. Raises NotationError."""
+    parser = _Parser(normalised(text), frozenset(names))
+    expression = parser.sum()
+    parser.expect_end("expression")
+    return expression
+
+
+def parse_equation(text: str, names: Iterable[str] = ()) -> tuple[Name, Expression]:
+    """``name = expression``: what is computed, and how. Raises NotationError."""
+    segments = parse_line(text, names)
+    subject = segments[0].expression
+    if len(segments) != 2:
+        raise NotationError("an equation has one '=': name = expression", segments[-1].column)
+    if not isinstance(subject, Name) or subject.updates:
+        raise NotationError(
+            f"an equation begins with the name that it computes, got {segments[0].text!r}", 0
+        )
+    return subject, segments[1].expression
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """``; did you mean 'x'?`` where a known name is close, else nothing."""
+    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+class _Parser:
+    def __init__(self, text: str, names: frozenset[str]) -> None:
+        self.text = text
+        self.names = names
+        self.tokens = tokenise(text, names)
+        self.place = 0
+        self.depth = 0
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.place]
+
+    def advance(self) -> Token:
+        token = self.token
+        self.place += 1
+        return token
+
+    def segment(self) -> Segment:
+        start = self.token.column
+        expression = self.sum()
+        end = self.token.column
+        return Segment(self.text[start:end].strip(), expression, start)
+
+    def sum(self) -> Expression:
+        column = self.token.column
+        terms, signs = [self.product()], [1]
+        while self.token.kind in {"+", "-"}:
+            signs.append(1 if self.advance().kind == "+" else -1)
+            terms.append(self.product())
+        return terms[0] if len(terms) == 1 else Sum(tuple(terms), tuple(signs), column)
+
+    def product(self) -> Expression:
+        column = self.token.column
+        factors = [self.signed()]
+        operators: list[Literal["*", "/", "@"]] = ["*"]
+        while self.token.kind in {"*", "/", "@"}:
+            operators.append(cast(Literal["*", "/", "@"], self.advance().kind))
+            factors.append(self.signed())
+        self.refuse_juxtaposition()
+        return (
+            factors[0] if len(factors) == 1 else Product(tuple(factors), tuple(operators), column)
+        )
+
+    def signed(self) -> Expression:
+        if self.token.kind not in {"+", "-"}:
+            return self.power()
+        sign = self.advance()
+        self.enter(sign)
+        body = self.signed()
+        self.depth -= 1
+        if sign.kind == "-":
+            return Negative(body, sign.column)
+        if isinstance(body, Number):  # a printed plus belongs to the decimal
+            return Number("+" + body.text, body.value, sign.column)
+        return body
+
+    def power(self) -> Expression:
+        base = self.primary()
+        if self.token.kind != "^":
+            return base
+        caret = self.advance()
+        self.enter(caret)
+        exponent = self.signed()
+        self.depth -= 1
+        return Power(base, exponent, base.column)
+
+    def primary(self) -> Expression:
+        token = self.token
+        match token.kind:
+            case "number":
+                self.advance()
+                return Number(token.text, decimal(token), token.column)
+            case "name":
+                return self.name_or_call()
+            case "derivative":
+                self.advance()
+                of, by = split_derivative(token)
+                after = self.mark()
+                return Derivative(
+                    self.element(of, token.column + 1),
+                    self.element(by, token.column + len(of) + 3),
+                    after,
+                    token.column,
+                )
+            case "operator-by":
+                self.advance()
+                variable = self.element(derivative_by(token), token.column + 3)
+                return DerivativeOf(variable, self.bracketed(), token.column)
+            case "(":
+                return self.bracketed()
+            case "[":
+                self.advance()
+                self.enter(token)
+                elements = self.arguments("]")
+                self.depth -= 1
+                return Array(elements, token.column)
+        raise NotationError(f"expected a number, a name or '(', got {self.shown()}", token.column)
+
+    def name_or_call(self) -> Expression:
+        token = self.advance()
+        function = functions.canonical(token.text)
+        primes = 0
+        while self.token.kind == "'":
+            self.advance()
+            primes += 1
+        if self.token.kind == "(" and token.text not in self.names:
+            return self.call(token, function, primes)
+        if primes:
+            raise NotationError(
+                "a prime marks the derivative of a function: sigmoid'(z)", token.column
+            )
+        if token.text in functions.CONSTANTS and token.text not in self.names:
+            return Constant(functions.CONSTANTS[token.text], token.column)
+        index = self.index()
+        return Name(token.text, index, self.mark(), token.column)
+
+    def call(self, token: Token, function: str, primes: int) -> Expression:
+        if function not in functions.FUNCTIONS:
+            hint = closest(token.text, functions.FUNCTIONS | functions.ALIASES.keys())
+            raise NotationError(
+                f"unknown function {token.text!r}{hint or ' (a product is written with *)'}",
+                token.column,
+            )
+        self.enter(self.advance())
+        arguments = self.arguments(")")
+        self.depth -= 1
+        wanted = functions.ARITY.get(function, len(arguments))
+        if len(arguments) != wanted:
+            raise NotationError(
+                f"{token.text} takes {wanted} argument{'s' * (wanted != 1)}, got {len(arguments)}",
+                token.column,
+            )
+        if primes > 1 or (primes and function not in functions.ELEMENTWISE):
+            raise NotationError(
+                f"only the first derivative of a function of one number is read, "
+                f"as in sigmoid'(z); got {token.text + chr(39) * primes}",
+                token.column,
+            )
+        return Call(function, arguments, primes, token.column)
+
+    def arguments(self, closing: str) -> tuple[Expression, ...]:
+        found = [self.sum()]
+        while self.token.kind == ",":
+            self.advance()
+            found.append(self.sum())
+        self.expect(closing)
+        return tuple(found)
+
+    def bracketed(self) -> Expression:
+        if self.token.kind != "(":
+            raise NotationError(f"expected '(', got {self.shown()}", self.token.column)
+        self.enter(self.advance())
+        inner = self.sum()
+        self.expect(")")
+        self.depth -= 1
+        return inner
+
+    def index(self) -> tuple[int, ...]:
+        if self.token.kind != "[":
+            return ()
+        opening = self.advance()
+        places: list[int] = []
+        while True:
+            token = self.token
+            if token.kind != "number" or not token.text.isdigit() or len(token.text) > 9:
+                raise NotationError(
+                    f"an index is made of whole numbers from 0, as in W1[0,1]; got {self.shown()}",
+                    token.column,
+                )
+            places.append(int(self.advance().text))
+            if self.token.kind != ",":
+                break
+            self.advance()
+        self.expect("]")
+        if len(places) > 2:
+            raise NotationError("an index has one number, or two for a matrix", opening.column)
+        return tuple(places)
+
+    def mark(self) -> int:
+        return updates(self.advance()) if self.token.kind == "mark" else 0
+
+    def element(self, text: str, column: int) -> Name:
+        name, _, index = text.partition("[")
+        places = tuple(int(part) for part in index.rstrip("]").split(",")) if index else ()
+        return Name(name, places, 0, column)
+
+    def enter(self, token: Token) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise NotationError(f"nested more than {DEEPEST} deep", token.column)
+
+    def expect(self, kind: str) -> None:
+        if self.token.kind != kind:
+            raise NotationError(f"expected {kind!r}, got {self.shown()}", self.token.column)
+        self.advance()
+
+    def expect_end(self, what: str) -> None:
+        if self.token.kind != "end":
+            raise NotationError(f"the {what} should end before {self.shown()}", self.token.column)
+
+    def refuse_juxtaposition(self) -> None:
+        if self.token.kind in _STARTS:
+            raise NotationError(
+                f"a product is written with '*'; put one before {self.shown()}", self.token.column
+            )
+
+    def shown(self) -> str:
+        token = self.token
+        if token.kind == "end":
+            return "the end of the line"
+        return repr(token.text if len(token.text) <= 30 else token.text[:29] + "…")

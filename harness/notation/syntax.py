@@ -1,0 +1,186 @@
+"""The syntax tree of the notation: one small frozen class a construct.
+
+Sums and products are flat (``a + b - c`` is one ``Sum`` of three terms), so that the shape of a
+printed calculation can be laid over the shape of a formula, and long chains stay shallow.
+``column`` is the 0-based place in the line; it takes no part in comparisons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A decimal, kept as it is written: ``0.10`` claims two decimals, ``0.1`` one."""
+
+    text: str
+    value: Fraction
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """``e`` or ``pi``."""
+
+    name: str
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A quantity, or one element of it, after ``updates`` updates."""
+
+    name: str
+    index: tuple[int, ...] = ()
+    updates: int = 0
+    column: int = field(default=0, compare=False)
+
+    @property
+    def element(self) -> str:
+        """The name with its index, as in ``W1[0,1]``."""
+        return self.name + (f"[{','.join(map(str, self.index))}]" if self.index else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """``dE/dw``: the total derivative of one quantity by another, after ``updates`` updates."""
+
+    of: Name
+    by: Name
+    updates: int = 0
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DerivativeOf:
+    """``d/dz(…)``: the derivative of an expression by a quantity that stands in it."""
+
+    by: Name
+    body: Expression
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """``a + b - c``: the signs are +1 or -1, one a term."""
+
+    terms: tuple[Expression, ...]
+    signs: tuple[int, ...]
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """``a * b / c @ d``: operators stand before their factor; the first one is always ``*``."""
+
+    factors: tuple[Expression, ...]
+    operators: tuple[Literal["*", "/", "@"], ...]
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """``-a``."""
+
+    body: Expression
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """``base ^ exponent``; binds tighter than a sign before it and to the right."""
+
+    base: Expression
+    exponent: Expression
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function applied, or with ``primes`` its derivative: ``sigmoid'(z)``."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+    primes: int = 0
+    column: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """``[a, b]`` or ``[[a, b], [c, d]]``."""
+
+    elements: tuple[Expression, ...]
+    column: int = field(default=0, compare=False)
+
+
+Expression = (
+    Number
+    | Constant
+    | Name
+    | Derivative
+    | DerivativeOf
+    | Sum
+    | Product
+    | Negative
+    | Power
+    | Call
+    | Array
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What stands between two equals signs of a line."""
+
+    text: str
+    expression: Expression
+    column: int = 0
+
+    @property
+    def kind(self) -> Literal["formula", "calculation", "number"]:
+        """A formula has names, a calculation only numbers, a number is one bare decimal."""
+        if any(isinstance(part, (Name, Derivative)) for part in walk(self.expression)):
+            return "formula"
+        return "calculation" if signed_number(self.expression) is None else "number"
+
+
+def children(node: Expression) -> tuple[Expression, ...]:
+    """The expressions that stand directly in ``node``."""
+    match node:
+        case Sum():
+            return node.terms
+        case Product():
+            return node.factors
+        case Negative():
+            return (node.body,)
+        case DerivativeOf():
+            return (node.by, node.body)
+        case Power():
+            return (node.base, node.exponent)
+        case Call():
+            return node.arguments
+        case Array():
+            return node.elements
+        case _:
+            return ()
+
+
+def walk(node: Expression) -> Iterator[Expression]:
+    """``node`` and everything in it, from left to right."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def signed_number(node: Expression) -> Number | None:
+    """The number that ``node`` is, a sign before it included; None for anything else."""
+    if isinstance(node, Number):
+        return node
+    if isinstance(node, Negative) and isinstance(node.body, Number):
+        inner = node.body
+        return Number("-" + inner.text.removeprefix("+"), -inner.value, node.column)
+    return None

@@ -1,0 +1,163 @@
+"""Elementary operations in ball arithmetic: their values, and their slopes.
+
+A ball is an interval that is proved to contain the exact value (Arb, through python-flint).
+Where a value does not exist, as in a division by zero, the ball is not finite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+from flint import arb, fmpq
+
+#: Beyond this magnitude exp is not attempted: its result has no use and would fill the memory.
+LARGEST_EXPONENT: Final = 2**40
+
+Ball = Any  # python-flint has no types
+
+
+def exact(value: Fraction) -> Ball:
+    """The ball of a rational number, as wide as the working precision makes it."""
+    return arb(fmpq(value.numerator, value.denominator))
+
+
+def undefined() -> Ball:
+    """The ball of a value that does not exist."""
+    return arb("nan")
+
+
+def _exp(x: Ball) -> Ball:
+    return x.exp() if x.is_finite() and abs(x) < LARGEST_EXPONENT else undefined()
+
+
+def _sigmoid(x: Ball) -> Ball:
+    """1 / (1 + e^-x); of two equal forms the one that does not overflow."""
+    if x.is_finite() and x < -1:
+        power = _exp(x)
+        return power / (1 + power)
+    return 1 / (1 + _exp(-x))
+
+
+def _power(base: Ball, exponent: Fraction) -> Ball:
+    if exponent.denominator == 1:
+        whole = exponent.numerator
+        if abs(whole) > LARGEST_EXPONENT:
+            return undefined()
+        return base**whole if whole >= 0 else 1 / base**-whole
+    if exponent == Fraction(1, 2):
+        return base.sqrt()
+    return _exp(exact(exponent) * base.log())
+
+
+def _relu(x: Ball) -> Ball:
+    return x.max(arb(0)) if x.is_finite() else undefined()
+
+
+def _maximum(*operands: Ball) -> Ball:
+    top = operands[0]
+    for operand in operands[1:]:
+        top = top.max(operand)
+    return top
+
+
+def _minimum(*operands: Ball) -> Ball:
+    return -_maximum(*(-operand for operand in operands))
+
+
+VALUES: Final[dict[str, Callable[..., Ball]]] = {
+    "add": lambda *operands: sum(operands[1:], operands[0]),
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "divide": lambda a, b: a / b,
+    "negate": lambda a: -a,
+    "power": _power,
+    "exp": _exp,
+    "log": lambda a: a.log(),
+    "sqrt": lambda a: a.sqrt(),
+    "abs": abs,
+    "sin": lambda a: a.sin(),
+    "cos": lambda a: a.cos(),
+    "tanh": lambda a: a.tanh(),
+    "sigmoid": _sigmoid,
+    "relu": _relu,
+    "max": _maximum,
+    "min": _minimum,
+}
+
+
+def _between(low: int, high: int) -> Ball:
+    return arb(low).union(arb(high))
+
+
+def _step(x: Ball) -> Ball:
+    """The slope of relu: 0 or 1, and both where x may be zero."""
+    if x > 0:
+        return 1
+    return 0 if x < 0 else _between(0, 1)
+
+
+def _sign(x: Ball) -> Ball:
+    if x > 0:
+        return 1
+    return -1 if x < 0 else _between(-1, 1)
+
+
+def _chosen(operands: Sequence[Ball], result: Ball, upward: bool) -> list[Ball]:
+    """The slopes of max (or min): 1 for the operand that is chosen, 0 for the others."""
+    slopes: list[Ball] = []
+    for place, operand in enumerate(operands):
+        rest = [other for k, other in enumerate(operands) if k != place]
+        if all((operand > other) if upward else (operand < other) for other in rest):
+            slopes.append(1)
+        elif any((operand < other) if upward else (operand > other) for other in rest):
+            slopes.append(0)
+        else:
+            slopes.append(_between(0, 1))
+    return slopes
+
+
+def _power_slope(base: Ball, exponent: Fraction) -> Ball:
+    if exponent == 0:
+        return 0
+    if exponent.denominator == 1:
+        return exponent.numerator * _power(base, exponent - 1)
+    return exact(exponent) * _power(base, exponent - 1)
+
+
+#: The slope of each function of one number, from its operand x and its value y.
+SLOPES: Final[dict[str, Callable[[Ball, Ball], Ball]]] = {
+    "negate": lambda x, y: -1,
+    "exp": lambda x, y: y,
+    "log": lambda x, y: 1 / x,
+    "sqrt": lambda x, y: 1 / (2 * y),
+    "abs": lambda x, y: _sign(x),
+    "sin": lambda x, y: x.cos(),
+    "cos": lambda x, y: -x.sin(),
+    "tanh": lambda x, y: 1 - y * y,
+    "sigmoid": lambda x, y: y * (1 - y),
+    "relu": lambda x, y: _step(x),
+}
+
+
+def slopes(operation: str, operands: Sequence[Any], result: Ball) -> list[Ball]:
+    """The partial derivatives of an operation by each operand; an exponent has none.
+
+    Whole numbers stand for themselves, so that the same slopes serve exact fractions.
+    """
+    match operation:
+        case "add":
+            return [1] * len(operands)
+        case "subtract":
+            return [1, -1]
+        case "multiply":
+            return [operands[1], operands[0]]
+        case "divide":
+            return [1 / operands[1], -result / operands[1]]
+        case "power":
+            return [_power_slope(operands[0], operands[1])]
+        case "max" | "min":
+            return _chosen(operands, result, operation == "max")
+        case _:
+            return [SLOPES[operation](operands[0], result)]

@@ -1,0 +1,217 @@
+"""Certified values: what the quantities of a scenario are, at chosen numbers and precision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from flint import arb, ctx, fmpq
+
+from harness.notation import NotationError, evaluate
+from harness.notation.syntax import Derivative, DerivativeOf, Expression, Name
+from harness.oracle.balls import SLOPES, Ball
+from harness.oracle.fractions import Rational
+from harness.oracle.program import FLOAT64, Exact, Program, Rounding
+from harness.scenario.computation import Computation, Equation, Tracer
+from harness.scenario.scenario import Scenario
+from harness.scenario.task import Quantity
+
+#: Bits that a certified value is first tried at; four times as many at each further try.
+FIRST_BITS: Final = 128
+MOST_BITS: Final = 6144
+#: Fractions double their length at every update; after this many they are not tried.
+_MOST_RATIONAL_UPDATES: Final = 2
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """The certified values of one scenario; remembers every run that it made."""
+
+    scenario: Scenario
+    _runs: dict[tuple[Any, ...], Run] = field(default_factory=dict)
+
+    @cached_property
+    def program(self) -> Program:
+        """The scenario's computation, ready to run."""
+        return Program(self.scenario.computation, list(self.scenario.values))
+
+    def at(self, bits: int, trial: int | None = None) -> Run:
+        """The run at the document's numbers, or at those of a random trial."""
+        values = self.scenario.values if trial is None else self.scenario.drawn(trial)
+        return self._run((bits, trial), values, Exact(), bits)
+
+    def partly_drawn(self, bits: int, trial: int) -> Run:
+        """The run with the free parameters drawn anew and everything given as it is."""
+        values = {**self.scenario.drawn(trial), **self.scenario.given}
+        return self._run((bits, trial, "free"), values, Exact(), bits)
+
+    @cached_property
+    def rounded(self) -> Run:
+        """The run whose radii bound what float64 rounding can do."""
+        with ctx.workprec(FIRST_BITS):
+            arithmetic = Rounding(FLOAT64)
+        return self._run(("float64",), self.scenario.values, arithmetic, FIRST_BITS)
+
+    def fraction(self, expression: Expression, trial: int | None = None) -> Fraction | None:
+        """The exact value of ``expression`` where it is a fraction; None where it is not."""
+        values = self.scenario.values if trial is None else self.scenario.drawn(trial)
+        run = self._run(("exact", trial), values, Rational(), FIRST_BITS)
+        try:
+            value = run.evaluate(expression)
+        except (TypeError, ZeroDivisionError):  # a derivative through what is no fraction
+            return None
+        return Fraction(int(value.p), int(value.q)) if isinstance(value, fmpq) else None
+
+    def _run(
+        self, key: tuple[Any, ...], values: Mapping[str, Fraction], arithmetic: Exact, bits: int
+    ) -> Run:
+        if key not in self._runs:
+            self._runs[key] = Run(self.scenario, self.program, values, arithmetic, bits)
+        return self._runs[key]
+
+
+@dataclass
+class Run:
+    """One evaluation of a scenario: every moment that is asked for is computed once."""
+
+    scenario: Scenario
+    program: Program
+    values: Mapping[str, Fraction]
+    arithmetic: Exact
+    bits: int
+    _moments: dict[int, list[Ball]] = field(default_factory=dict)
+    _adjoints: dict[tuple[int, int], dict[int, Ball]] = field(default_factory=dict)
+
+    def quantity(self, quantity: Quantity) -> Ball:
+        """The enclosure of a value or a derivative."""
+        with ctx.workprec(self.bits):
+            places = self.program.places
+            if quantity.by is None:
+                return self._moment(quantity.updates)[places[quantity.of]]
+            adjoints = self._backward(quantity.updates, places[quantity.of])
+            zero = fmpq(0) if isinstance(self.arithmetic, Rational) else arb(0)
+            return zero + adjoints.get(places[quantity.by], 0)
+
+    def evaluate(self, expression: Expression) -> Ball:
+        """The enclosure of a bound expression that is one number."""
+        with ctx.workprec(self.bits):
+            return evaluate(expression, _Values(self))
+
+    def _moment(self, updates: int) -> list[Ball]:
+        """All values after ``updates`` updates, walking on from the latest moment known before."""
+        if isinstance(self.arithmetic, Rational) and updates > _MOST_RATIONAL_UPDATES:
+            return [None] * len(self.program.places)
+        if updates not in self._moments:
+            earlier = max((known for known in self._moments if known < updates), default=None)
+            if earlier is None:
+                earlier, balls = 0, self.program.start(self.values, self.arithmetic)
+                self.program.forward(balls, self.arithmetic)
+            else:
+                balls = list(self._moments[earlier])
+            for _ in range(updates - earlier):
+                self._update(balls)
+            self._moments[updates] = balls
+        return self._moments[updates]
+
+    def _update(self, balls: list[Ball]) -> None:
+        training, places = self.scenario.training, self.program.places
+        assert training is not None, "a mark without training is refused when lines are bound"
+        self.program.update(
+            balls,
+            places[training.loss],
+            places[training.learning_rate],
+            [places[name] for name in training.parameters],
+            self.arithmetic,
+        )
+        self.program.forward(balls, self.arithmetic)
+
+    def _backward(self, updates: int, of: int) -> dict[int, Ball]:
+        if (updates, of) not in self._adjoints:
+            balls = self._moment(updates)
+            self._adjoints[updates, of] = self.program.backward(balls, of, self.arithmetic)
+        return self._adjoints[updates, of]
+
+
+class _Values:
+    """The algebra of a line: names and derivatives are looked up in a run."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def number(self, value: Fraction) -> Ball:
+        return self.run.arithmetic.given(value)
+
+    def constant(self, name: str) -> Ball:
+        if isinstance(self.run.arithmetic, Rational):
+            return None
+        return arb.pi() if name == "pi" else arb(1).exp()
+
+    def operation(self, operation: str, *operands: Any) -> Ball:
+        return self.run.arithmetic.result(operation, operands)
+
+    def slope(self, function: str, operand: Ball) -> Ball:
+        if function == "square":
+            return 2 * operand
+        if function in {"log10", "log2"}:
+            return 1 / (operand * arb(int(function[3:])).log())
+        return SLOPES[function](operand, self.operation(function, operand))
+
+    def name(self, node: Name) -> Any:
+        shape = self.run.scenario.computation.shapes[node.name]
+        if len(node.index) == len(shape):
+            return self.run.quantity(Quantity(node.element, None, node.updates))
+        names = Tracer({node.name: shape}).values[node.name]
+        return _array(names, lambda name: self.run.quantity(Quantity(name, None, node.updates)))
+
+    def derivative(self, node: Derivative | DerivativeOf) -> Ball:
+        if isinstance(node, Derivative):
+            quantity = Quantity(node.of.element, node.by.element, node.updates)
+            return self.run.quantity(quantity)
+        return _derivative_of(node, self.run)
+
+
+def _array(names: Any, value: Any) -> Any:
+    balls = names.copy()
+    for place in np.ndindex(*names.shape):
+        balls[place] = value(names[place])
+    return balls
+
+
+def _derivative_of(node: DerivativeOf, run: Run) -> Ball:
+    """The chain rule over the names of an expression: the sum of d expression/d name * d name/d by."""
+    body = _Body(run.scenario.computation.shapes)
+    body.define(Equation("expression", node.body))
+    leaves = list(body.leaves)
+    program = Program(Computation(tuple(body.steps), body.constants, {}, ("expression",)), leaves)
+    balls = program.start(dict.fromkeys(leaves, Fraction(0)), run.arithmetic)
+    for leaf, updates in body.leaves.items():
+        balls[program.places[leaf]] = run.quantity(Quantity(leaf, None, updates))
+    program.forward(balls, run.arithmetic)
+    adjoints = program.backward(balls, program.places["expression"], run.arithmetic)
+    terms = [
+        run.arithmetic.product(
+            adjoints.get(program.places[leaf], 0),
+            run.quantity(Quantity(leaf, node.by.element, updates)),
+        )
+        for leaf, updates in body.leaves.items()
+    ]
+    return run.arithmetic.total(terms) if terms else arb(0)
+
+
+class _Body(Tracer):
+    """Traces an expression whose names are all inputs to it."""
+
+    def __init__(self, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        super().__init__(shapes)
+        self.leaves: dict[str, int] = {}
+
+    def name(self, node: Name) -> Any:
+        value = super().name(Name(node.name, node.index, 0, node.column))
+        for leaf in [value] if isinstance(value, str) else value.ravel():
+            if self.leaves.setdefault(leaf, node.updates) != node.updates:
+                raise NotationError("the derivative of an expression over two moments", node.column)
+        return value

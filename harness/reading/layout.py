@@ -1,0 +1,130 @@
+"""The layout of a fixture file, as pydantic models; the JSON Schema is generated from them.
+
+Scalars stay text here: the notation reads them, and a decimal keeps its trailing zeros.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+
+Text = Annotated[str, Field(min_length=1)]
+#: A decimal or a quotient of decimals; YAML tools see a number where it is one.
+Decimal = Annotated[str, WithJsonSchema({"type": ["number", "string"]})]
+Names = list[Text]
+
+
+class Part(BaseModel):
+    """What all parts of a fixture share: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _kind(value: Any) -> str:
+    return "text" if isinstance(value, str) else "mapping"
+
+
+class DocumentPart(Part):
+    """The document that is checked."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    title: Text
+    author: Text | None = None
+    date: Text | None = None
+    source: Text | None = None
+
+
+class LayerPart(Part):
+    """A fully connected layer. Without ``net`` and ``out`` a unit h1 has net_h1 and out_h1."""
+
+    units: Names | None = None
+    net: Names | None = None
+    out: Names | None = None
+    weights: list[Names]
+    biases: Names | None = None
+    activation: Literal["sigmoid", "tanh", "relu", "identity"]
+
+
+class LossPart(Part):
+    """The loss, with names of the document's own for the total and for each output's term."""
+
+    kind: Literal["half squared error"]
+    total: Text
+    terms: Names | None = None
+
+
+Loss = Annotated[
+    Annotated[Literal["half squared error"], Tag("text")] | Annotated[LossPart, Tag("mapping")],
+    Discriminator(_kind),
+]
+
+
+class NetworkPart(Part):
+    """The shorthand for a fully connected network."""
+
+    inputs: Names
+    layers: Annotated[list[LayerPart], Field(min_length=1)]
+    targets: Names
+    loss: Loss
+
+
+class TrainingPart(Part):
+    """Gradient descent: ``learning_rate`` is ``eta = 0.5``, a name that has a value, or a decimal."""
+
+    learning_rate: Decimal
+    update: Annotated[Names, Field(min_length=1)]
+    loss: Text | None = None
+
+
+class ErratumPart(Part):
+    """A recorded erratum: what the line prints, and what should stand there."""
+
+    printed: Decimal
+    should_be: Decimal
+    note: Text | None = None
+
+
+class ClaimPart(Part):
+    """A line with something beside it: definitions of its own, recorded errata, a note."""
+
+    line: Text
+    where: dict[Text, Decimal] = {}
+    errata: list[ErratumPart] = []
+    note: Text | None = None
+
+
+Claim = Annotated[
+    Annotated[Text, Tag("text")] | Annotated[ClaimPart, Tag("mapping")], Discriminator(_kind)
+]
+
+
+class ScenarioPart(Part):
+    """One computation and the lines that the document prints about it."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    title: Text | None = None
+    network: NetworkPart | None = None
+    equations: list[Text] | None = None
+    values: dict[Text, Decimal | list[Decimal] | list[list[Decimal]]] = {}
+    free: Names = []
+    define: dict[Text, Decimal] = {}
+    training: TrainingPart | None = None
+    claims: dict[Text, list[Claim]] = {}
+
+
+class FixturePart(Part):
+    """A fixture file."""
+
+    document: DocumentPart
+    scenarios: Annotated[list[ScenarioPart], Field(min_length=1)]
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a fixture file."""
+    schema = FixturePart.model_json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "A backproof fixture",
+    }

@@ -1,0 +1,1 @@
+"""What is computed: equations, the network shorthand, training."""

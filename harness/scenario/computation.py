@@ -1,0 +1,228 @@
+"""Equations into a Wengert list: one elementary operation a step, one number a name.
+
+Arrays are taken apart here: an element of ``h`` is the number ``h[0]``, so that everything
+after this room sees single numbers only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from harness.notation import NotationError, Value, evaluate
+from harness.notation.evaluation import shown
+from harness.notation.syntax import Derivative, DerivativeOf, Expression, Name, walk
+from harness.scenario.task import Step
+
+Shape = tuple[int, ...]
+
+#: Longer lists are refused; this many steps take the witnesses that go number by number minutes.
+MOST_STEPS: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """``name = expression``."""
+
+    name: str
+    expression: Expression
+
+
+@dataclass(frozen=True)
+class Computation:
+    """A Wengert list, the constants in it, and the shape of every quantity, inputs included."""
+
+    steps: tuple[Step, ...]
+    constants: Mapping[str, Fraction]
+    shapes: Mapping[str, Shape]
+    computed: tuple[str, ...]
+
+    @cached_property
+    def position(self) -> dict[str, int]:
+        """The place of every computed number in the order of computation."""
+        return {step.result: place for place, step in enumerate(self.steps)}
+
+
+def elements(name: str, shape: Shape) -> list[str]:
+    """The names of the numbers in ``name``: itself, or ``name[0]``, ``name[0,1]``, …"""
+    if not shape:
+        return [name]
+    return [f"{name}[{','.join(map(str, place))}]" for place in np.ndindex(*shape)]
+
+
+def compute(equations: Sequence[Equation], inputs: Mapping[str, Shape]) -> Computation:
+    """The Wengert list of ``equations``, which are in order (see ``in_order``).
+
+    ``inputs`` are the shapes of what no equation computes. Raises NotationError, its column
+    in the equation at fault, which is then the exception's ``equation``.
+    """
+    tracer = Tracer(inputs)
+    for equation in equations:
+        try:
+            tracer.define(equation)
+        except NotationError as error:
+            error.add_note(equation.name)
+            raise
+    return Computation(
+        tuple(tracer.steps),
+        dict(tracer.constants),
+        {name: _shape(value) for name, value in tracer.values.items()},
+        tuple(equation.name for equation in equations),
+    )
+
+
+def in_order(equations: Sequence[Equation]) -> tuple[list[Equation], list[str]]:
+    """The equations sorted so that each stands after those it needs.
+
+    The second value is empty, or a circle: names of which each needs the next.
+    """
+    by_name = {equation.name: equation for equation in equations}
+    needs = {
+        equation.name: [
+            part.name
+            for part in walk(equation.expression)
+            if isinstance(part, Name) and part.name in by_name
+        ]
+        for equation in equations
+    }
+    ordered: list[Equation] = []
+    state: dict[str, int] = {}  # 1 while its needs are being placed, 2 when it is placed
+    for start in by_name:
+        path = [start]
+        while path:
+            name = path[-1]
+            state.setdefault(name, 1)
+            waiting = next((need for need in needs[name] if state.get(need) != 2), None)
+            if waiting is None:
+                path.pop()
+                if state[name] != 2:
+                    state[name] = 2
+                    ordered.append(by_name[name])
+            elif waiting in path:
+                return ordered, [*path[path.index(waiting) :], waiting]
+            else:
+                path.append(waiting)
+    return ordered, []
+
+
+class Tracer:
+    """The algebra whose values are names: an operation adds a step and gives its result's name."""
+
+    def __init__(self, inputs: Mapping[str, Shape]) -> None:
+        self.steps: list[Step] = []
+        self.constants: dict[str, Fraction] = {}
+        self.values: dict[str, Value] = {
+            name: _array_of_names(name, shape) for name, shape in inputs.items()
+        }
+        self._prefix = ""
+        self._unnamed: dict[str, int] = {}  # results of the current equation, and their steps
+        self._used: set[str] = set()
+
+    def define(self, equation: Equation) -> None:
+        """Add the steps of one equation; its last results get the equation's name."""
+        self._prefix = equation.name
+        self._unnamed, self._used = {}, set()
+        value = evaluate(equation.expression, self)
+        shape = _shape(value)
+        named = _array_of_names(equation.name, shape)
+        for place in np.ndindex(*shape):
+            source = value[place] if shape else value
+            self._rename(source, named[place] if shape else named)
+        self.values[equation.name] = named
+
+    def _rename(self, source: str, target: str) -> None:
+        # Mostly the source is an unnamed result of this equation, used nowhere else.
+        place = self._unnamed.pop(source, None)
+        if place is None or source in self._used:
+            self.steps.append(Step(target, "add", (source, self.number(Fraction(0)))))
+        else:
+            step = self.steps[place]
+            self.steps[place] = Step(target, step.operation, step.operands)
+
+    def number(self, value: Fraction) -> str:
+        name = str(value)
+        self.constants[name] = value
+        return name
+
+    def constant(self, name: str) -> str:
+        if name == "e":
+            return self.operation("exp", self.number(Fraction(1)))
+        raise NotationError("π stands in calculations only; an equation cannot use it yet", 0)
+
+    def operation(self, operation: str, *operands: str | Fraction) -> str:
+        names = tuple(
+            self.number(operand) if isinstance(operand, Fraction) else operand
+            for operand in operands
+        )
+        folded = self._folded(operation, names)
+        if folded is not None:
+            return self.number(folded)
+        if len(self.steps) >= MOST_STEPS:
+            raise NotationError(f"the computation has more than {MOST_STEPS:,} steps", 0)
+        result = f"{self._prefix}#{len(self.steps)}"
+        self._unnamed[result] = len(self.steps)
+        self._used.update(names)
+        self.steps.append(Step(result, operation, names))
+        return result
+
+    def _folded(self, operation: str, names: tuple[str, ...]) -> Fraction | None:
+        """The exact result of arithmetic on constants: ``1/2`` is one number, not a division."""
+        values = [self.constants.get(name) for name in names]
+        match operation, values:
+            case "negate", [Fraction() as a]:
+                return -a
+            case "subtract", [Fraction() as a, Fraction() as b]:
+                return a - b
+            case "multiply", [Fraction() as a, Fraction() as b]:
+                return a * b
+            case "divide", [Fraction() as a, Fraction() as b] if b:
+                return a / b
+        return None
+
+    def slope(self, function: str, operand: str) -> str:
+        raise NotationError(f"{function}' stands in lines only, not in an equation", 0)
+
+    def name(self, node: Name) -> Value:
+        if node.updates:
+            raise NotationError(
+                f"an equation is about one moment; leave the mark of {node.element}@{node.updates} away",
+                node.column,
+            )
+        return element_of(self.values[node.name], node)
+
+    def derivative(self, node: Derivative | DerivativeOf) -> Value:
+        raise NotationError(
+            "an equation holds no derivatives; put the expression under 'define'", node.column
+        )
+
+
+def element_of(value: Value, node: Name) -> Value:
+    """The part of an array that a name's index picks. Raises NotationError where there is none."""
+    if not node.index:
+        return value
+    shape = _shape(value)
+    if len(node.index) != len(shape) or any(i >= n for i, n in zip(node.index, shape, strict=True)):
+        raise NotationError(
+            f"{node.element} does not exist: {node.name} is {shown(shape)}"
+            + (", counted from 0" if shape else ""),
+            node.column,
+        )
+    return value[node.index]
+
+
+def _array_of_names(name: str, shape: Shape) -> Value:
+    if not shape:
+        return name
+    array = np.empty(shape, dtype=object)
+    for place, element in zip(np.ndindex(*shape), elements(name, shape), strict=True):
+        array[place] = element
+    return array
+
+
+def _shape(value: Value) -> Shape:
+    return value.shape if isinstance(value, np.ndarray) else ()

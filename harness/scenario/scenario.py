@@ -1,0 +1,120 @@
+"""A scenario: what is computed, from which exact numbers, and how it is trained."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from harness.notation.syntax import Derivative, Expression, Name, walk
+from harness.scenario.binding import Binder
+from harness.scenario.computation import Computation, Equation, elements
+from harness.scenario.task import Network, Quantity, Task, Training
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """``given`` holds exact numbers, never floats; ``free`` the names that have none.
+
+    Both name single numbers (``w5``, ``W1[0,1]``). ``network`` is there when the scenario was
+    written as one; ``equations`` and the Wengert list of them always are.
+    """
+
+    id: str
+    equations: tuple[Equation, ...]
+    computation: Computation
+    given: Mapping[str, Fraction]
+    free: tuple[str, ...]
+    network: Network | None
+    training: Training | None
+    definitions: Mapping[str, Expression]
+
+    @property
+    def binder(self) -> Binder:
+        """What lines may speak of here."""
+        return Binder(self.computation, self.definitions, self.training is not None)
+
+    @cached_property
+    def values(self) -> dict[str, Fraction]:
+        """A number for every input: as the document gives it, a free one as first drawn."""
+        return {**self.drawn(0), **self.given}
+
+    def drawn(self, trial: int) -> dict[str, Fraction]:
+        """Random numbers for all inputs, free and given alike; the same ones at every run.
+
+        They lie in 1/4 … 2 on either side of zero, where no function is saturated.
+        """
+        source = random.Random(f"{self.id} {trial}")
+        return {
+            name: Fraction(source.randint(16, 128), 64) * source.choice((1, -1))
+            for name in (*self.given, *self.free)
+        }
+
+    def task(self, asked: Iterable[Quantity]) -> Task:
+        """What an implementation is handed: the floats nearest to the exact numbers."""
+        exact = {**self.values, **self.computation.constants}
+        return Task(
+            {name: nearest(value) for name, value in exact.items()},
+            self.computation.steps,
+            self.network,
+            self.training,
+            tuple(asked),
+        )
+
+    def asked(self, expressions: Iterable[Expression]) -> list[Quantity]:
+        """What every implementation is asked, in the order of computation.
+
+        All that the scenario computes, the gradient of its loss by every parameter, and
+        whatever else ``expressions`` (which are bound) speak of.
+        """
+        found = {Quantity(step.result) for step in self.computation.steps if "#" not in step.result}
+        found |= set(self._gradient())
+        for expression in expressions:
+            for part in walk(expression):
+                found |= set(self._quantities(part))
+        return sorted(
+            (quantity for quantity in found if not self._is_input(quantity)), key=self.order
+        )
+
+    def _quantities(self, node: Expression) -> list[Quantity]:
+        match node:
+            case Name():
+                names = [node.element]
+                if not node.index:
+                    names = elements(node.name, self.computation.shapes[node.name])
+                return [Quantity(name, None, node.updates) for name in names]
+            case Derivative():
+                return [Quantity(node.of.element, node.by.element, node.updates)]
+            case _:
+                return []
+
+    def _gradient(self) -> list[Quantity]:
+        if self.training:
+            return [Quantity(self.training.loss, name) for name in self.training.parameters]
+        return []
+
+    def _is_input(self, quantity: Quantity) -> bool:
+        inputs = self.values
+        return quantity.by is None and not quantity.updates and quantity.of in inputs
+
+    def order(self, quantity: Quantity) -> tuple[int, int, int, int, int]:
+        """Sorts quantities as they are computed: forward pass, backward pass, update."""
+        position, given = self.computation.position, self._given_position
+        of = position.get(quantity.of, -1)
+        if quantity.by is None:
+            return quantity.updates, 0, of, given.get(quantity.of, 0), 0
+        return quantity.updates, 1, of, -position.get(quantity.by, -1), given.get(quantity.by, 0)
+
+    @cached_property
+    def _given_position(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.values)}
+
+
+def nearest(value: Fraction) -> float:
+    """The float nearest to an exact number; infinite where it is out of range."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")

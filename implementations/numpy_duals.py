@@ -1,0 +1,195 @@
+"""Forward mode with dual numbers.
+
+Every value carries its gradient along: beside the float stands its tangent, a vector with one
+entry for each quantity that is differentiated by. An operation computes its value, and its
+tangent by the chain rule, at the same time; nothing is recorded and nothing runs backwards. When
+the forward pass ends, every derivative is there, and the Jacobian has been built row by row.
+
+A quantity is differentiated by once it is seeded: its tangent gets 1 in a direction of its own.
+That holds for an intermediate quantity too. It is seeded where it is computed, on top of the
+tangent it has already, and what follows carries both along without mixing them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.scenario.task import Quantity, Task, Unsupported
+
+Vector = npt.NDArray[np.float64]
+
+
+class Dual(NamedTuple):
+    """A value and its tangent, shape (seeds,)."""
+
+    value: np.float64  # numpy's own float, for 1 / 0 is inf there and an exception in Python
+    tangent: Vector
+
+
+def add(*terms: Dual) -> Dual:
+    value, tangent = terms[0]
+    for term in terms[1:]:
+        value, tangent = value + term.value, tangent + term.tangent
+    return Dual(value, tangent)
+
+
+def subtract(a: Dual, b: Dual) -> Dual:
+    return Dual(a.value - b.value, a.tangent - b.tangent)
+
+
+def multiply(a: Dual, b: Dual) -> Dual:
+    return Dual(a.value * b.value, b.value * a.tangent + a.value * b.tangent)
+
+
+def divide(a: Dual, b: Dual) -> Dual:
+    quotient = a.value / b.value
+    return Dual(quotient, (a.tangent - quotient * b.tangent) / b.value)
+
+
+def negate(x: Dual) -> Dual:
+    return Dual(-x.value, -x.tangent)
+
+
+def power(x: Dual, exponent: Dual) -> Dual:
+    # The exponent is a constant, so only its value counts. To the power of 0 all is flat.
+    n = exponent.value
+    slope = n * x.value ** (n - 1) if n else np.float64(0)
+    return Dual(x.value**n, slope * x.tangent)
+
+
+def exp(x: Dual) -> Dual:
+    value = np.exp(x.value)
+    return Dual(value, value * x.tangent)
+
+
+def log(x: Dual) -> Dual:
+    return Dual(np.log(x.value), x.tangent / x.value)
+
+
+def sqrt(x: Dual) -> Dual:
+    value = np.sqrt(x.value)
+    return Dual(value, x.tangent / (2 * value))
+
+
+def absolute(x: Dual) -> Dual:
+    return Dual(abs(x.value), np.sign(x.value) * x.tangent)
+
+
+def sin(x: Dual) -> Dual:
+    return Dual(np.sin(x.value), np.cos(x.value) * x.tangent)
+
+
+def cos(x: Dual) -> Dual:
+    return Dual(np.cos(x.value), -np.sin(x.value) * x.tangent)
+
+
+def tanh(x: Dual) -> Dual:
+    value = np.tanh(x.value)
+    return Dual(value, (1 - value * value) * x.tangent)
+
+
+def sigmoid(x: Dual) -> Dual:
+    # exp(-|x|) cannot overflow, and the slope keeps its digits where 1 - value would cancel.
+    e = np.exp(-abs(x.value))
+    value = (1 if x.value >= 0 else e) / (1 + e)
+    return Dual(value, e / (1 + e) ** 2 * x.tangent)
+
+
+def relu(x: Dual) -> Dual:
+    return Dual(np.float64(0), np.zeros_like(x.tangent)) if x.value <= 0 else x
+
+
+def maximum(*operands: Dual) -> Dual:
+    return operands[np.argmax([x.value for x in operands])]  # at a tie, the first of them
+
+
+def minimum(*operands: Dual) -> Dual:
+    return operands[np.argmin([x.value for x in operands])]
+
+
+OPERATIONS: dict[str, Callable[..., Dual]] = {
+    "add": add,
+    "subtract": subtract,
+    "multiply": multiply,
+    "divide": divide,
+    "negate": negate,
+    "power": power,
+    "exp": exp,
+    "log": log,
+    "sqrt": sqrt,
+    "abs": absolute,
+    "sin": sin,
+    "cos": cos,
+    "tanh": tanh,
+    "sigmoid": sigmoid,
+    "relu": relu,
+    "max": maximum,
+    "min": minimum,
+}
+
+
+class Pass:
+    """The forward pass of a task, with the names in ``seeds`` seeded."""
+
+    def __init__(self, task: Task, seeds: Sequence[str]) -> None:
+        self.steps = [(s.result, OPERATIONS[s.operation], s.operands) for s in task.steps]
+        self.zero = np.zeros(len(seeds))
+        self.direction = dict(zip(seeds, np.eye(len(seeds)), strict=True))
+        self.reach: dict[str, npt.NDArray[np.bool_]] = {}  # which seeds the operands depend on
+        moves = {name: self.direction.get(name, self.zero) != 0 for name in task.values}
+        for step in task.steps:
+            reach = np.logical_or.reduce([moves[name] for name in step.operands])
+            self.reach[step.result] = reach
+            moves[step.result] = reach | (self.direction.get(step.result, self.zero) != 0)
+
+    def __call__(self, values: Mapping[str, np.float64]) -> dict[str, Dual]:
+        duals = {
+            name: Dual(value, self.direction.get(name, self.zero)) for name, value in values.items()
+        }
+        for result, operation, operands in self.steps:
+            value, tangent = operation(*[duals[name] for name in operands])
+            if not np.isfinite(tangent.dot(tangent)):
+                # An infinite slope times 0 is nan, also where the 0 says: does not depend on it.
+                tangent = np.where(self.reach[result], tangent, 0.0)
+            if result in self.direction:
+                tangent = tangent + self.direction[result]
+            duals[result] = Dual(value, tangent)
+        return duals
+
+
+def run(task: Task) -> dict[Quantity, float]:
+    """Answer everything that is asked, walking through the updates once."""
+    answers: dict[Quantity, float] = {}
+    seeds = list(dict.fromkeys(q.by for q in task.asked if q.by is not None))
+    column = {name: k for k, name in enumerate(seeds)}
+    observe = Pass(task, seeds)
+    learn = Pass(task, task.training.parameters if task.training else ())
+    values, updates = {name: np.float64(value) for name, value in task.values.items()}, 0
+    with np.errstate(all="ignore"):
+        for moment in sorted({quantity.updates for quantity in task.asked}):
+            for _ in range(updates, moment):
+                values = update(task, values, learn(values))
+            updates = moment
+            duals = observe(values)
+            for q in task.asked:
+                if q.updates == moment:
+                    value, tangent = duals[q.of]
+                    answers[q] = float(value if q.by is None else tangent[column[q.by]])
+    return answers
+
+
+def update(
+    task: Task, values: dict[str, np.float64], duals: dict[str, Dual]
+) -> dict[str, np.float64]:
+    """One step of gradient descent: the loss's tangent is its gradient by the parameters."""
+    if task.training is None:
+        raise Unsupported("the task asks for values after updates, but has no training")
+    rate, gradient = values[task.training.learning_rate], duals[task.training.loss].tangent
+    moved = {
+        p: values[p] - rate * g for p, g in zip(task.training.parameters, gradient, strict=True)
+    }
+    return {**values, **moved}

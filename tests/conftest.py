@@ -1,0 +1,17 @@
+"""What all tests share: the shipped fixtures, checked once by every implementation installed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from harness.check import Report, check
+from harness.reading import read_fixture
+from harness.shipped import shipped_fixtures
+from harness.witnesses import installed, load
+
+
+@cache
+def shipped_report() -> Report:
+    """The report that ``backproof check`` prints, made once a test process."""
+    fixtures = [read_fixture(path) for path in shipped_fixtures()]
+    return check(fixtures, [load(name) for name in installed()])
