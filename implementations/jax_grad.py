@@ -12,7 +12,7 @@ the quantity, be it an input or an intermediate result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -70,9 +70,9 @@ def forward(task: Task, values: Values, nudges: Values) -> dict[str, Array]:
 
 def train(task: Task, values: Values, updates: int) -> Values:
     """The values after so many updates. The count is traced: one compilation serves any."""
+    if task.training is None:
+        raise Unsupported("the task asks for values after updates, but has no training")
     training = task.training
-    if training is None:
-        return values
 
     def loss(parameters: Values) -> Array:
         return forward(task, {**values, **parameters}, {})[training.loss]
@@ -88,14 +88,14 @@ def train(task: Task, values: Values, updates: int) -> Values:
 
 def run(task: Task) -> dict[Quantity, float]:
     """Answer everything that is asked, walking through the updates once."""
-    moments = sorted({quantity.updates for quantity in task.asked})
-    if task.training is None and any(moments):
-        raise Unsupported("the task asks for values after updates, but has no training")
     with enable_x64(True):
-        return walk(task, moments)
+        return walk(task)
 
 
-def walk(task: Task, moments: Sequence[int]) -> dict[Quantity, float]:
+def walk(task: Task) -> dict[Quantity, float]:
+    asked: dict[int, list[Quantity]] = {0: []}
+    for quantity in task.asked:
+        asked.setdefault(quantity.updates, []).append(quantity)
     ofs = list(dict.fromkeys(q.of for q in task.asked if q.by is not None))
     nudges = {q.by: jnp.float64(0) for q in task.asked if q.by is not None}
 
@@ -105,7 +105,8 @@ def walk(task: Task, moments: Sequence[int]) -> dict[Quantity, float]:
 
     @jax.jit  # all in one, since compiling takes longer than 10,000 updates
     def proceed(values: Values, updates: int) -> tuple[Values, Values, Values]:
-        values = train(task, values, updates)
+        if len(asked) > 1:
+            values = train(task, values, updates)
         if not ofs:
             return values, forward(task, values, {}), {}
         jacobian, trace = jax.jacrev(rows, has_aux=True)(nudges, values)
@@ -113,7 +114,7 @@ def walk(task: Task, moments: Sequence[int]) -> dict[Quantity, float]:
 
     answers: dict[Quantity, float] = {}
     values: Values = {name: jnp.float64(value) for name, value in task.values.items()}
-    for before, moment in pairwise([0, *moments]):
+    for before, moment in pairwise([0, *sorted(asked)]):
         values, *computed = proceed(values, moment - before)
         trace, jacobian = jax.device_get(computed)
         gradients = {of: {by: jacobian[by][k] for by in nudges} for k, of in enumerate(ofs)}
@@ -122,9 +123,8 @@ def walk(task: Task, moments: Sequence[int]) -> dict[Quantity, float]:
                 # A row of the Jacobian goes back through every result, and counts those that
                 # ``of`` does not depend on 0 times; 0 times an infinite slope is nan.
                 gradients[of] = differentiate(task, of, values, nudges)
-        for q in task.asked:
-            if q.updates == moment:
-                answers[q] = float(trace[q.of] if q.by is None else gradients[q.of][q.by])
+        for q in asked[moment]:
+            answers[q] = float(trace[q.of] if q.by is None else gradients[q.of][q.by])
     return answers
 
 

@@ -168,17 +168,16 @@ def run(task: Task) -> dict[Quantity, float]:
     column = {name: k for k, name in enumerate(seeds)}
     observe = Pass(task, seeds)
     learn = Pass(task, task.training.parameters if task.training else ())
-    values, updates = {name: np.float64(value) for name, value in task.values.items()}, 0
+    values = {name: np.float64(value) for name, value in task.values.items()}
+    updates, duals = 0, dict[str, Dual]()
     with np.errstate(all="ignore"):
-        for moment in sorted({quantity.updates for quantity in task.asked}):
-            for _ in range(updates, moment):
-                values = update(task, values, learn(values))
-            updates = moment
-            duals = observe(values)
-            for q in task.asked:
-                if q.updates == moment:
-                    value, tangent = duals[q.of]
-                    answers[q] = float(value if q.by is None else tangent[column[q.by]])
+        for q in sorted(task.asked, key=lambda q: q.updates):
+            if q.updates > updates or not duals:
+                for _ in range(updates, q.updates):
+                    values = update(task, values, learn(values))
+                updates, duals = q.updates, observe(values)
+            value, tangent = duals[q.of]
+            answers[q] = float(value if q.by is None else tangent[column[q.by]])
     return answers
 
 

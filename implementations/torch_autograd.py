@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from itertools import chain
+from itertools import chain, groupby
+from operator import attrgetter
 
 import torch
 from torch import Tensor
@@ -22,6 +23,7 @@ from torch.nn.functional import mse_loss
 from harness.scenario.task import Network, Quantity, Task, Unsupported
 
 Trace = dict[str, Tensor]
+moment_of = attrgetter("updates")
 
 OPERATIONS: dict[str, Callable[..., Tensor]] = {
     "add": lambda *terms: reduce(torch.add, terms),
@@ -55,11 +57,11 @@ def run(task: Task) -> dict[Quantity, float]:
     network = answers_in_layers(task)
     answers: dict[Quantity, float] = {}
     values, updates = task.values, 0
-    for moment in sorted({quantity.updates for quantity in task.asked}):
+    for moment, asked in groupby(sorted(task.asked, key=moment_of), key=moment_of):
         if moment > updates:
             values, updates = train(task, values, moment - updates), moment
         trace = trace_layers(network, values) if network else trace_steps(task, values)
-        answers |= differentiate(trace, [q for q in task.asked if q.updates == moment])
+        answers |= differentiate(trace, list(asked))
     return answers
 
 
@@ -188,17 +190,17 @@ def train(task: Task, values: dict[str, float], updates: int) -> dict[str, float
     state = vector(values, names)
     changing = state[: len(training.parameters)]
     tensors = parameters_of(network) if network else [(tuple(names), (len(names),))]
-    owner = torch.tensor([names.index(name) for name in chain(*(used for used, _ in tensors))])
+    position = {name: k for k, name in enumerate(names)}
+    owner = torch.tensor([position[name] for used, _ in tensors for name in used])
     places = state[owner]
     parts = torch.split(places, [len(used) for used, _ in tensors])
     leaves = [
         part.view(shape).requires_grad_() for part, (_, shape) in zip(parts, tensors, strict=True)
     ]
-    if network:
-        inputs, targets = vector(values, network.inputs), vector(values, network.targets)
+    data = [vector(values, network.inputs), vector(values, network.targets)] if network else []
     for _ in range(updates):
         if network:
-            loss = run_layers(network, leaves, inputs, targets)
+            loss = run_layers(network, leaves, *data)
         else:
             loss = run_steps(task, dict(zip(names, leaves[0].unbind(), strict=True)))[training.loss]
         gradient = torch.cat([g.flatten() for g in torch.autograd.grad(loss, leaves)])
