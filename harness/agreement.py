@@ -7,7 +7,8 @@ operation widened by what rounding to float64 can do to it; see docs/agreement.m
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -22,20 +23,21 @@ from harness.witnesses import Testimony
 
 #: The bound is this many radii; docs/agreement.md holds the measurement that it rests on.
 RADII: Final = 1
+_LARGEST: Final = Fraction(sys.float_info.max)
 
 
 @dataclass(frozen=True)
 class Certified:
     """A quantity's enclosure, and how far from it an answer may lie.
 
-    ``bound`` is None where float64 has nothing to hold on to: a division by what may be zero,
-    a kink, or saturation. ``finite`` is False where the quantity has no value at all.
+    ``bound`` is None where none could be derived. ``doubt`` says why an answer within the bound
+    (or any, where there is none) proves nothing; it is None where an answer can be judged.
     """
 
     quantity: Quantity
     ball: Ball
     bound: Fraction | None
-    finite: bool
+    doubt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,17 @@ class Divergence:
     quantity: Quantity
     got: float
     expected: str
-    of_bound: float | None
+    of_bound: float
+    ulps: float | None
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """An answer that cannot be judged, and why."""
+
+    quantity: Quantity
+    got: float
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -53,8 +65,8 @@ class Agreement:
     """What became of one witness's testimony on one scenario.
 
     ``quantities`` counts the answers inside their bounds; ``unanswered`` what it left out;
-    ``undecided`` answers to which no bound could be derived. The worst distances are over the
-    answers that have a bound.
+    ``undecided`` answers that cannot be judged. The worst distances are over the answers that
+    can be; those in ulps leave out quantities that are exactly 0, which have no last place.
     """
 
     witness: str
@@ -62,7 +74,7 @@ class Agreement:
     quantities: int = 0
     asked: int = 0
     unanswered: tuple[Quantity, ...] = ()
-    undecided: tuple[Quantity, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
     worst_ulps: float | None = None
     worst_of_bound: float | None = None
     first_divergence: Divergence | None = None
@@ -72,13 +84,19 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two witnesses compared with each other, oracle aside."""
+    """Two witnesses compared with each other, oracle aside.
+
+    ``apart`` names where they differ by more than both bounds together allow, so that at least
+    one of them diverges; and, where no bound could be derived, where they are not equal. That
+    proves neither wrong: a subgradient at a kink is a choice, and digits beyond the range of
+    float64 are nobody's. So it is told, and it is no disagreement.
+    """
 
     first: str
     second: str
     quantities: int
     worst_ulps: float
-    disagreements: tuple[Quantity, ...]
+    apart: tuple[Quantity, ...]
 
 
 def certify(oracle: Oracle, asked: Sequence[Quantity]) -> list[Certified]:
@@ -90,21 +108,39 @@ def _certified(oracle: Oracle, quantity: Quantity) -> Certified:
     radius = oracle.rounded.quantity(quantity).rad()
     bits = FIRST_BITS
     ball = oracle.at(bits).quantity(quantity)
-    # The enclosure has to be much tighter than the bound that it serves.
-    while bits < MOST_BITS and (not ball.is_finite() or not ball.rad() * 2**20 <= radius):
+    while bits < MOST_BITS and not _tight(ball, radius):
         bits *= 4
         ball = oracle.at(bits).quantity(quantity)
     if not ball.is_finite():
-        return Certified(quantity, ball, None, False)
-    tight = bool(ball.rad() * 2**20 <= radius)
-    return Certified(quantity, ball, _bound(radius) if tight else None, True)
-
-
-def _bound(radius: Ball) -> Fraction | None:
+        return Certified(quantity, ball, None, "it has no finite value")
+    if not _tight(ball, radius):
+        return Certified(quantity, ball, None, "it has no single value: a kink")
     if not radius.is_finite():
-        return None
-    mantissa, exponent = radius.man_exp()
-    return RADII * Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+        return Certified(quantity, ball, None, "float64 may divide by zero on the way")
+    bound = RADII * _fraction(radius)
+    low, high = _between(ball)
+    if high + bound > _LARGEST:
+        return Certified(quantity, ball, None, "beyond the range of float64")
+    if high and low <= bound:
+        return Certified(quantity, ball, bound, "float64 has no certain digit of it")
+    return Certified(quantity, ball, bound)
+
+
+def _tight(ball: Ball, radius: Ball) -> bool:
+    """Whether an enclosure is much tighter than the bound that it serves."""
+    return bool(ball.is_finite()) and bool(ball.rad() * 2**20 <= radius)
+
+
+def _between(ball: Ball) -> tuple[Fraction, Fraction]:
+    """The least and the largest magnitude in a ball."""
+    middle, radius = abs(_fraction(ball.mid())), _fraction(ball.rad())
+    return max(middle - radius, Fraction(0)), middle + radius
+
+
+def _fraction(ball: Ball) -> Fraction:
+    """The value of a ball without radius."""
+    mantissa, exponent = ball.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def compare(testimony: Testimony, certified: Sequence[Certified]) -> Agreement:
@@ -113,50 +149,55 @@ def compare(testimony: Testimony, certified: Sequence[Certified]) -> Agreement:
         return Agreement(
             testimony.witness, testimony.status, asked=len(certified), reason=testimony.reason
         )
-    good = 0
-    unanswered: list[Quantity] = []
-    undecided: list[Quantity] = []
-    divergences: list[Divergence] = []
-    worst_ulps = worst_of_bound = 0.0
-    for value in certified:
-        answer = testimony.answers.get(value.quantity)
-        if answer is None:
-            unanswered.append(value.quantity)
-        elif value.bound is None:
-            undecided.append(value.quantity)
-        elif not math.isfinite(answer):
-            divergences.append(_divergence(value, answer, None))
-        else:
-            distance = _distance(value.ball, answer)
-            of_bound = _ratio(distance, value.bound)
-            worst_of_bound = max(worst_of_bound, of_bound)
-            worst_ulps = max(worst_ulps, _ulps(distance, value.ball))
-            # not (a <= b): a nan would pass as a > b
-            if not (distance <= value.bound):
-                divergences.append(_divergence(value, answer, of_bound))
-            else:
-                good += 1
+    answers = testimony.answers
+    answered = [value for value in certified if value.quantity in answers]
+    judged = [_measured(value, answers[value.quantity]) for value in answered]
+    divergences = [found for found in judged if isinstance(found, Divergence)]
+    distances = [found for found in judged if isinstance(found, _Distance)]
     return Agreement(
         testimony.witness,
         "disagrees" if divergences else "agrees",
-        good,
+        len(distances),
         len(certified),
-        tuple(unanswered),
-        tuple(undecided),
-        worst_ulps,
-        worst_of_bound,
+        tuple(value.quantity for value in certified if value.quantity not in answers),
+        tuple(found for found in judged if isinstance(found, Undecided)),
+        _worst([found.ulps for found in (*distances, *divergences)]),
+        _worst([found.of_bound for found in (*distances, *divergences)]),
         divergences[0] if divergences else None,
         len(divergences),
         testimony.reason,
     )
 
 
+def _worst(distances: Iterable[float | None]) -> float | None:
+    return max((distance for distance in distances if distance is not None), default=None)
+
+
+@dataclass(frozen=True)
+class _Distance:
+    """How far an answer inside its bound is from the certified value."""
+
+    of_bound: float
+    ulps: float | None
+
+
+def _measured(value: Certified, answer: float) -> _Distance | Divergence | Undecided:
+    """An answer against the certified value; not-a-number is within no bound."""
+    if value.bound is None:
+        assert value.doubt is not None, "without a bound there is a reason for it"
+        return Undecided(value.quantity, answer, value.doubt)
+    distance = _distance(value.ball, answer) if math.isfinite(answer) else None
+    if distance is None or distance > value.bound:
+        return _divergence(value, answer, distance)
+    if value.doubt is not None:
+        return Undecided(value.quantity, answer, value.doubt)
+    return _Distance(_ratio(distance, value.bound), _ulps(distance, value.ball))
+
+
 def _distance(ball: Ball, answer: float) -> Fraction:
     """An upper bound of the distance of an answer from the exact value."""
     with ctx.workprec(4 * FIRST_BITS):
-        away = abs(ball - exact(Fraction(answer))).upper()
-        mantissa, exponent = away.mid().man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+        return _fraction(abs(ball - exact(Fraction(answer))).upper())
 
 
 def _ratio(distance: Fraction, bound: Fraction) -> float:
@@ -168,18 +209,26 @@ def _ratio(distance: Fraction, bound: Fraction) -> float:
         return math.inf
 
 
-def _ulps(distance: Fraction, ball: Ball) -> float:
+def _ulps(distance: Fraction, ball: Ball) -> float | None:
     """A distance in units of the last place of the exact value, as float64 has it."""
-    try:
-        return float(distance / Fraction(math.ulp(float(ball.mid()))))
-    except OverflowError:
-        return math.inf
+    if ball.contains(0):
+        return None
+    return _ratio(distance, Fraction(math.ulp(float(ball.mid()))))
 
 
-def _divergence(value: Certified, answer: float, of_bound: float | None) -> Divergence:
+def _divergence(value: Certified, answer: float, distance: Fraction | None) -> Divergence:
+    """``distance`` is None for an answer that is not finite."""
     with ctx.workprec(FIRST_BITS):
         expected = str(value.ball.str(20, radius=False))
-    return Divergence(value.quantity, answer, expected, of_bound)
+    if distance is None or value.bound is None:
+        return Divergence(value.quantity, answer, expected, math.inf, math.inf)
+    return Divergence(
+        value.quantity,
+        answer,
+        expected,
+        _ratio(distance, value.bound),
+        _ulps(distance, value.ball),
+    )
 
 
 def pairs(testimonies: Sequence[Testimony], certified: Sequence[Certified]) -> list[Pair]:
@@ -188,25 +237,31 @@ def pairs(testimonies: Sequence[Testimony], certified: Sequence[Certified]) -> l
     Each may be off by its bound, so two may be apart by two bounds; where the oracle has no
     bound they have to be equal, and are named where they are not.
     """
-    bounds = {value.quantity: value.bound for value in certified}
     answered = [testimony for testimony in testimonies if testimony.status == "answered"]
-    return [_pair(a, b, bounds) for a, b in combinations(answered, 2)]
+    return [_pair(a, b, certified) for a, b in combinations(answered, 2)]
 
 
-def _pair(a: Testimony, b: Testimony, bounds: Mapping[Quantity, Fraction | None]) -> Pair:
-    worst = 0.0
-    apart: list[Quantity] = []
-    common = [quantity for quantity in bounds if quantity in a.answers and quantity in b.answers]
-    for quantity in common:
-        x, y, bound = a.answers[quantity], b.answers[quantity], bounds[quantity]
-        if not (math.isfinite(x) and math.isfinite(y)):
-            if not (bound is None and x == y):
-                apart.append(quantity)
-            continue
-        worst = max(worst, abs(x - y) / math.ulp(max(abs(x), abs(y))))
-        if bound is None:
-            if x != y:
-                apart.append(quantity)
-        elif not (abs(Fraction(x) - Fraction(y)) <= 2 * bound):
-            apart.append(quantity)
-    return Pair(a.witness, b.witness, len(common), worst, tuple(apart))
+def _pair(a: Testimony, b: Testimony, certified: Sequence[Certified]) -> Pair:
+    both = [
+        (value, a.answers[value.quantity], b.answers[value.quantity])
+        for value in certified
+        if value.quantity in a.answers and value.quantity in b.answers
+    ]
+    ulps = [_ulps_between(x, y) for value, x, y in both if value.doubt is None]
+    apart = [value.quantity for value, x, y in both if not _together(x, y, value.bound)]
+    return Pair(a.witness, b.witness, len(both), max(ulps, default=0.0), tuple(apart))
+
+
+def _together(x: float, y: float, bound: Fraction | None) -> bool:
+    """Whether two answers may stand for one value."""
+    if bound is None:  # where there is no value to be had, two that say so say the same
+        return x == y or (math.isnan(x) and math.isnan(y))
+    if not (math.isfinite(x) and math.isfinite(y)):
+        return False
+    return abs(Fraction(x) - Fraction(y)) <= 2 * bound
+
+
+def _ulps_between(x: float, y: float) -> float:
+    if not (math.isfinite(x) and math.isfinite(y)):
+        return math.inf
+    return abs(x - y) / math.ulp(max(abs(x), abs(y)))

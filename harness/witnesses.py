@@ -9,20 +9,22 @@ from __future__ import annotations
 import copy
 import importlib
 import importlib.util
-import math
+import reprlib
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeGuard
 
 from harness.notation import closest
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import Quantity, Task, Unsupported
 
 GROUP: Final = "backproof.implementations"
+OURS: Final = "backproof"
 #: How to install what an implementation needs, by the module that is missing.
 _EXTRAS: Final = {"torch": "torch", "jax": "jax", "jaxlib": "jax"}
 
@@ -57,12 +59,17 @@ class NoSuchImplementation(Exception):
 
 
 def installed() -> list[str]:
-    """The names of all implementations that packages announce, built-in ones first."""
+    """The names of all implementations that packages announce, backproof's own first."""
     return list(_entry_points())
 
 
 def _entry_points() -> dict[str, metadata.EntryPoint]:
-    return {point.name: point for point in metadata.entry_points(group=GROUP)}
+    """By name; of two that are called the same, the one that comes with backproof counts."""
+    points = metadata.entry_points(group=GROUP)
+    found: dict[str, metadata.EntryPoint] = {}
+    for point in sorted(points, key=lambda point: not (point.dist and point.dist.name == OURS)):
+        found.setdefault(point.name, point)
+    return found
 
 
 def load(name: str) -> Witness:
@@ -71,56 +78,99 @@ def load(name: str) -> Witness:
     if point is None:
         known = installed()
         raise NoSuchImplementation(
-            f"no implementation is called {name!r}{closest(name, known)} "
+            f"no implementation is called {name!r}{closest(name, known) or '.'} "
             f"Known are {', '.join(known)}; your own is given as FILE.py:OBJECT or MODULE:OBJECT"
         )
     try:
         module = importlib.import_module(point.module)
         run = _picked(module, point.attr, name)
+    except NoSuchImplementation as error:
+        return Witness(name, None, None, "failed", str(error))
     except ModuleNotFoundError as error:
-        return Witness(name, None, None, "unavailable", _missing(error))
-    except Exception as error:
-        return Witness(name, None, None, "failed", f"cannot be imported: {_told(error)}")
-    return Witness(name, _version(module, point), run)
+        return _without(error, name)
+    except BaseException as error:
+        return _failed(name, error)
+    return Witness(name, _version(module) or (point.dist.version if point.dist else None), run)
 
 
-def _missing(error: ModuleNotFoundError) -> str:
-    package = (error.name or "").partition(".")[0]
+def _without(error: ModuleNotFoundError, name: str) -> Witness:
+    """An implementation that needs a module which is not there: how to install that."""
+    package = error.name or ""
+    if not package or "." in package:
+        return _failed(name, error)  # the package is there, and lacks one of its modules
     extra = _EXTRAS.get(package)
     command = f"pip install 'backproof[{extra}]'" if extra else f"pip install {package}"
-    return f"{package} is not installed; {command}"
+    return Witness(name, None, None, "unavailable", f"{package} is not installed; {command}")
 
 
-def _version(module: ModuleType, point: metadata.EntryPoint) -> str | None:
-    announced = getattr(module, "version", None)
-    if callable(announced):
-        return str(announced())
-    return point.dist.version if point.dist else None
+def _failed(name: str, error: BaseException) -> Witness:
+    """An implementation that exists, and breaks before it could be run."""
+    if isinstance(error, KeyboardInterrupt):
+        raise error
+    return Witness(name, None, None, "failed", f"cannot be imported: {told(error)}")
+
+
+def _version(module: ModuleType) -> str | None:
+    """What a module announces, else the versions of the packages that it is written with."""
+    announced = getattr(module, "__version__", None)
+    if announced is not None:
+        return str(announced)
+    packages = {
+        used.__name__.partition(".")[0] for used in vars(module).values() if _is_module(used)
+    }
+    versions = {name: getattr(sys.modules.get(name), "__version__", None) for name in packages}
+    return ", ".join(f"{name} {versions[name]}" for name in sorted(versions) if versions[name])
+
+
+def _is_module(thing: object) -> TypeGuard[ModuleType]:
+    return isinstance(thing, ModuleType)
 
 
 def load_plug_in(spec: str) -> Witness:
     """Someone's own implementation, from ``FILE.py:OBJECT`` or ``MODULE:OBJECT``.
 
-    Raises NoSuchImplementation where there is none, with what went wrong on the way.
+    Raises NoSuchImplementation where there is no such file, module, or function in it; one that
+    is there and breaks when it is imported is a witness that failed.
     """
     place, _, attribute = spec.rpartition(":")
-    module = _module_of_file(Path(place), spec) if place.endswith(".py") else _module(place, spec)
-    found = _picked(module, attribute, spec)
-    run = found() if isinstance(found, type) else found
-    version = getattr(found, "version", None) or getattr(module, "__version__", None)
-    return Witness(spec, None if version is None else str(version), run)
+    try:
+        module = (
+            _module_of_file(Path(place), spec) if place.endswith(".py") else _module(place, spec)
+        )
+        found = _picked(module, attribute, spec)
+        run = _instance(found, spec) if isinstance(found, type) else found
+    except NoSuchImplementation:
+        raise
+    except BaseException as error:
+        return _failed(spec, error)
+    return Witness(spec, _version(module) or None, run)
 
 
 def _picked(module: ModuleType, attribute: str, spec: str) -> Callable[[Task], Any]:
     found: Any = module
     for part in attribute.split("."):
         if not hasattr(found, part):
-            names = [name for name in vars(found) if not name.startswith("_")]
-            raise NoSuchImplementation(f"{spec}: there is no {part!r}{closest(part, names)}")
+            names = [name for name in dir(found) if not name.startswith("_")]
+            raise NoSuchImplementation(
+                f"{spec}: there is no {part!r} in {_called(found)}{closest(part, names)}"
+            )
         found = getattr(found, part)
+    return _function(found, f"{spec}: {attribute!r} is")
+
+
+def _called(thing: object) -> str:
+    return Path(thing.__file__ or "").name if _is_module(thing) else type(thing).__name__
+
+
+def _instance(found: type, spec: str) -> Callable[[Task], Any]:
+    """A class stands for what it makes without arguments."""
+    return _function(found(), f"{spec}: {found.__name__!r} makes")
+
+
+def _function(found: Any, what: str) -> Callable[[Task], Any]:
     if not callable(found):
         raise NoSuchImplementation(
-            f"{spec}: {attribute!r} is {type(found).__name__}, not a function that takes a task"
+            f"{what} {type(found).__name__}, not a function that takes a task"
         )
     return found  # type: ignore[no-any-return]  # it is checked to be callable, no more can be known
 
@@ -134,25 +184,33 @@ def _module_of_file(path: Path, spec: str) -> ModuleType:
     assert location.loader is not None, "a .py file has a loader"
     module = importlib.util.module_from_spec(location)
     sys.modules[name] = module  # dataclasses look their module up
-    sys.path.insert(0, str(path.parent.resolve()))  # so that it can import its neighbours
-    try:
+    with _on_path(path.parent):  # so that it can import its neighbours
         location.loader.exec_module(module)
-    except Exception as error:
-        raise NoSuchImplementation(f"{spec}: cannot be imported: {_told(error)}") from error
-    except SystemExit as error:
-        raise NoSuchImplementation(f"{spec}: exits when it is imported ({error})") from error
-    finally:
-        sys.path.pop(0)
     return module
 
 
 def _module(name: str, spec: str) -> ModuleType:
     try:
-        return importlib.import_module(name)
+        with _on_path(Path()):  # as python -m finds modules
+            return importlib.import_module(name)
     except ModuleNotFoundError as error:
-        raise NoSuchImplementation(f"{spec}: {_told(error)}; is it on the path?") from error
-    except Exception as error:
-        raise NoSuchImplementation(f"{spec}: cannot be imported: {_told(error)}") from error
+        if error.name and f"{name}.".startswith(f"{error.name}."):
+            raise NoSuchImplementation(f"{spec}: there is no module {error.name!r}") from error
+        raise
+    except ValueError as error:
+        raise NoSuchImplementation(f"{spec}: {name!r} does not name a module") from error
+
+
+@contextmanager
+def _on_path(folder: Path) -> Iterator[None]:
+    place = str(folder.resolve())
+    sys.path.insert(0, place)
+    try:
+        yield
+    finally:
+        sys.path.remove(place)
+        if place not in sys.path:
+            sys.path.append(place)  # for what it imports when it is run; it shadows nothing there
 
 
 def question(witness: Witness, scenario: Scenario, asked: Iterable[Quantity]) -> Testimony:
@@ -162,31 +220,36 @@ def question(witness: Witness, scenario: Scenario, asked: Iterable[Quantity]) ->
     before = copy.deepcopy(task)
     try:
         answers = witness.run(task)
+        if changed := _changed(before, task):
+            return Testimony(witness.name, "failed", reason=f"changed its inputs: {changed}")
+        return _heard(witness.name, answers, before.asked)
+    except KeyboardInterrupt:
+        raise
     except Unsupported as error:
-        return Testimony(witness.name, "unsupported", reason=str(error) or "it does not say why")
-    except Exception as error:
-        return Testimony(witness.name, "failed", reason=f"raised {_told(error)}")
+        return Testimony(witness.name, "unsupported", reason=told(error, of=""))
     except SystemExit as error:
-        return Testimony(witness.name, "failed", reason=f"tried to exit ({error})")
-    if changed := _changed(before, task):
-        return Testimony(witness.name, "failed", reason=f"changed its inputs: {changed}")
-    return _heard(witness.name, answers, before.asked)
+        return Testimony(witness.name, "failed", reason=f"tried to exit ({told(error, of='')})")
+    except BaseException as error:  # nothing that it raises may take the others down
+        return Testimony(witness.name, "failed", reason=f"raised {told(error)}")
 
 
 def _changed(before: Task, after: Task) -> str | None:
     for name, value in before.values.items():
-        now = after.values.get(name)
-        if now != value and not (isinstance(now, float) and math.isnan(now) and math.isnan(value)):
-            return f"{name} was {value!r} and is now {now!r}"
-    if len(after.values) != len(before.values):
-        return "it added " + ", ".join(sorted(after.values.keys() - before.values.keys()))
-    return None if after == before else "the task is not what it was"
+        if name not in after.values:
+            return f"it removed {name}"
+        now = after.values[name]
+        if not (type(now) is float and now == value):
+            return f"{name} was {value!r} and is now {reprlib.repr(now)}"
+    if added := after.values.keys() - before.values.keys():
+        return "it added " + ", ".join(sorted(map(str, added)))
+    same = replace(after, values=before.values) == before
+    return None if same else "the task is not what it was"
 
 
 def _heard(name: str, answers: Any, asked: Iterable[Quantity]) -> Testimony:
     """The answers as floats, by quantity; everything that is not one is named."""
     if not isinstance(answers, Mapping):
-        got = type(answers).__name__
+        got = "None" if answers is None else type(answers).__name__
         return Testimony(
             name, "failed", reason=f"answered {got}, not a mapping of quantities to floats"
         )
@@ -196,12 +259,13 @@ def _heard(name: str, answers: Any, asked: Iterable[Quantity]) -> Testimony:
     strange: list[str] = []
     for key, value in answers.items():
         quantity = by_text.get(str(key))
+        number = _number(value)
         if quantity is None:
             strange.append(str(key))
-            continue
-        number = _number(value)
-        if number is None:
+        elif number is None:
             odd.append(f"{key} is {_described(value)}, not one number")
+        elif quantity in heard:
+            odd.append(f"{key} is answered twice")
         else:
             heard[quantity] = number
     if odd:
@@ -210,7 +274,18 @@ def _heard(name: str, answers: Any, asked: Iterable[Quantity]) -> Testimony:
         return Testimony(
             name, "failed", reason="answered nothing that was asked" + _hint(strange, by_text)
         )
-    return Testimony(name, "answered", heard)
+    return Testimony(name, "answered", heard, _more(strange, by_text.keys() - set(map(str, heard))))
+
+
+def _more(strange: list[str], missing: Iterable[str]) -> str | None:
+    """What was answered besides the questions; a misspelt name is next to one that is missing."""
+    if not strange:
+        return None
+    return (
+        f"answered {strange[0]!r}"
+        + (f" and {len(strange) - 1} more" if len(strange) > 1 else "")
+        + f" without being asked{closest(strange[0], missing)}"
+    )
 
 
 def _hint(strange: list[str], known: Iterable[str]) -> str:
@@ -221,24 +296,30 @@ def _hint(strange: list[str], known: Iterable[str]) -> str:
 
 def _number(value: Any) -> float | None:
     """A float from a float, an int, or an array or tensor of exactly one number."""
-    if isinstance(value, (str, bytes, bool, complex)) or value is None:
+    if tuple(getattr(value, "shape", ())) not in {(), (1,)}:
         return None
-    shape = getattr(value, "shape", ())
-    if tuple(shape) not in {(), (1,)}:
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, (str, bytes, bool, complex)):
         return None
     try:
-        return float(value.item() if hasattr(value, "item") else value)
+        return float(value)
     except (TypeError, ValueError, OverflowError):
         return None
 
 
 def _described(value: Any) -> str:
-    shape = getattr(value, "shape", None)
-    if shape is not None and tuple(shape):
+    shape = tuple(getattr(value, "shape", ()))
+    if shape:
         return f"of shape {'×'.join(map(str, shape))}"
-    return f"{type(value).__name__} {value!r}"[:60]
+    shown = reprlib.repr(value)
+    return shown if value is None else f"the {type(value).__name__} {shown}"
 
 
-def _told(error: BaseException) -> str:
-    message = " ".join(str(error).split())
-    return f"{type(error).__name__}: {message[:200]}" if message else type(error).__name__
+def told(error: BaseException, of: str | None = None) -> str:
+    """An exception in one line; ``of`` stands for its class, where that is clear already."""
+    kind = type(error).__name__ if of is None else of
+    try:
+        message = " ".join(str(error).split())[:200]
+    except Exception:  # an exception of someone else's may fail at this too
+        message = ""
+    return ": ".join(part for part in (kind, message) if part) or "it does not say why"

@@ -93,6 +93,7 @@ def run(task: Task) -> dict[Quantity, float]:
 
 
 def walk(task: Task) -> dict[Quantity, float]:
+    """Proceed from one asked moment to the next, and read off what is asked there."""
     asked: dict[int, list[Quantity]] = {0: []}
     for quantity in task.asked:
         asked.setdefault(quantity.updates, []).append(quantity)

@@ -31,6 +31,7 @@ class Dual(NamedTuple):
 
 
 def add(*terms: Dual) -> Dual:
+    """d(a + b + ...) = da + db + ...."""
     value, tangent = terms[0]
     for term in terms[1:]:
         value, tangent = value + term.value, tangent + term.tangent
@@ -38,76 +39,91 @@ def add(*terms: Dual) -> Dual:
 
 
 def subtract(a: Dual, b: Dual) -> Dual:
+    """d(a - b) = da - db."""
     return Dual(a.value - b.value, a.tangent - b.tangent)
 
 
 def multiply(a: Dual, b: Dual) -> Dual:
+    """d(a b) = b da + a db."""
     return Dual(a.value * b.value, b.value * a.tangent + a.value * b.tangent)
 
 
 def divide(a: Dual, b: Dual) -> Dual:
+    """d(a / b) = (da - a/b db) / b."""
     quotient = a.value / b.value
     return Dual(quotient, (a.tangent - quotient * b.tangent) / b.value)
 
 
 def negate(x: Dual) -> Dual:
+    """d(-x) = -dx."""
     return Dual(-x.value, -x.tangent)
 
 
 def power(x: Dual, exponent: Dual) -> Dual:
-    # The exponent is a constant, so only its value counts. To the power of 0 all is flat.
+    """d(x^n) = n x^(n-1) dx, for a constant n: only its value counts."""
     n = exponent.value
-    slope = n * x.value ** (n - 1) if n else np.float64(0)
+    slope = n * x.value ** (n - 1) if n else n  # 0 * 0^-1 would be nan, but x^0 is flat
     return Dual(x.value**n, slope * x.tangent)
 
 
 def exp(x: Dual) -> Dual:
+    """d(exp x) = exp x dx."""
     value = np.exp(x.value)
     return Dual(value, value * x.tangent)
 
 
 def log(x: Dual) -> Dual:
+    """d(log x) = dx / x."""
     return Dual(np.log(x.value), x.tangent / x.value)
 
 
 def sqrt(x: Dual) -> Dual:
+    """d(sqrt x) = dx / (2 sqrt x)."""
     value = np.sqrt(x.value)
     return Dual(value, x.tangent / (2 * value))
 
 
 def absolute(x: Dual) -> Dual:
+    """d|x| = sign x dx, with 0 at 0."""
     return Dual(abs(x.value), np.sign(x.value) * x.tangent)
 
 
 def sin(x: Dual) -> Dual:
+    """d(sin x) = cos x dx."""
     return Dual(np.sin(x.value), np.cos(x.value) * x.tangent)
 
 
 def cos(x: Dual) -> Dual:
+    """d(cos x) = -sin x dx."""
     return Dual(np.cos(x.value), -np.sin(x.value) * x.tangent)
 
 
 def tanh(x: Dual) -> Dual:
+    """d(tanh x) = (1 - tanh^2 x) dx."""
     value = np.tanh(x.value)
     return Dual(value, (1 - value * value) * x.tangent)
 
 
 def sigmoid(x: Dual) -> Dual:
-    # exp(-|x|) cannot overflow, and the slope keeps its digits where 1 - value would cancel.
+    """With e = exp(-x): s = 1 / (1 + e), ds = e / (1 + e)^2 dx."""
+    # With -|x| instead, both still hold, and exp cannot overflow.
     e = np.exp(-abs(x.value))
     value = (1 if x.value >= 0 else e) / (1 + e)
     return Dual(value, e / (1 + e) ** 2 * x.tangent)
 
 
 def relu(x: Dual) -> Dual:
+    """Return x where it is positive, else 0; at 0 the slope is 0."""
     return Dual(np.float64(0), np.zeros_like(x.tangent)) if x.value <= 0 else x
 
 
 def maximum(*operands: Dual) -> Dual:
-    return operands[np.argmax([x.value for x in operands])]  # at a tie, the first of them
+    """Return the largest operand, at a tie the first of them."""
+    return operands[np.argmax([x.value for x in operands])]
 
 
 def minimum(*operands: Dual) -> Dual:
+    """Return the smallest operand, at a tie the first of them."""
     return operands[np.argmin([x.value for x in operands])]
 
 

@@ -95,10 +95,12 @@ def run_steps(task: Task, trace: Trace) -> Trace:
 
 
 def leaf(value: float) -> Tensor:
+    """Return a scalar at which the tape begins."""
     return torch.tensor(value, dtype=torch.float64, requires_grad=True)
 
 
 def trace_steps(task: Task, values: dict[str, float]) -> Trace:
+    """The forward pass through the steps."""
     return run_steps(task, {name: leaf(value) for name, value in values.items()})
 
 
@@ -125,6 +127,7 @@ def run_layers(
 
 
 def trace_layers(network: Network, values: dict[str, float]) -> Trace:
+    """The forward pass through the layers, with every name a scalar node of the graph."""
     trace = {name: leaf(value) for name, value in values.items()}
 
     def gather(names: Sequence[str]) -> Tensor:
@@ -197,10 +200,11 @@ def train(task: Task, values: dict[str, float], updates: int) -> dict[str, float
     leaves = [
         part.view(shape).requires_grad_() for part, (_, shape) in zip(parts, tensors, strict=True)
     ]
-    data = [vector(values, network.inputs), vector(values, network.targets)] if network else []
+    if network:
+        inputs, targets = vector(values, network.inputs), vector(values, network.targets)
     for _ in range(updates):
         if network:
-            loss = run_layers(network, leaves, *data)
+            loss = run_layers(network, leaves, inputs, targets)
         else:
             loss = run_steps(task, dict(zip(names, leaves[0].unbind(), strict=True)))[training.loss]
         gradient = torch.cat([g.flatten() for g in torch.autograd.grad(loss, leaves)])
@@ -211,4 +215,5 @@ def train(task: Task, values: dict[str, float], updates: int) -> dict[str, float
 
 
 def vector(values: dict[str, float], names: Sequence[str]) -> Tensor:
+    """Return the values of the names, shape (names,); not on the tape."""
     return torch.tensor([values[name] for name in names], dtype=torch.float64)

@@ -16,9 +16,9 @@ from flint import arb
 from harness.oracle.balls import VALUES, Ball, exact, slopes
 from harness.scenario.computation import Computation
 
-#: What an elementary function of a mathematical library may be off, in units of rounding; the
-#: worst that the tables of common libraries report is below this.
-FUNCTION_ROUNDINGS: Final = 4
+#: What an elementary function of a library may be off, in roundings; benchmarks/functions.py
+#: measures them, and the worst found is 6.9 (tanh near 20, in XLA).
+FUNCTION_ROUNDINGS: Final = 8
 _ARITHMETIC: Final = frozenset(
     ["add", "subtract", "multiply", "divide", "negate", "max", "min", "abs"]
 )

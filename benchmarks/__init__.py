@@ -1,0 +1,1 @@
+"""Costs, as ratios to a named peer measured in the same run; see benchmarks/README.md."""
