@@ -1,0 +1,133 @@
+"""Every implementation against the oracle on what the shipped fixtures leave out.
+
+Each operation of a Wengert list stands in an equation, on both sides of zero; each activation
+stands in networks with shared, missing and separate biases and shared weights, deep and uneven.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.agreement import Agreement, certify, compare, pairs
+from harness.oracle import Oracle
+from harness.reading import read_fixture
+from harness.scenario.task import OPERATIONS, Quantity
+from harness.witnesses import Witness, installed, load, question
+
+EQUATIONS = """
+document: {{id: operations, title: Every operation}}
+scenarios:
+  - id: all
+    equations:
+      - a = x + y + z
+      - s = x - y*z
+      - q = (x + 3)/(y - 4)
+      - n = -(x*y)
+      - p2 = (x - y)^2
+      - p3 = z^3
+      - pm = (y + 5)^(-2)
+      - p0 = x^0
+      - ph = (z*z + 1)^0.5
+      - ex = exp(x - z)
+      - lg = log(y*y + 1)
+      - l10 = log10(z*z + 2)
+      - sq = sqrt(x*x + 1)
+      - ab = abs(x) + abs(y)
+      - si = sin(3*x)
+      - co = cos(2*y)
+      - th = tanh(z)
+      - sg = sigmoid(x) * sigmoid(-y)
+      - re = relu(x) + relu(y) + relu(z)
+      - mx = max(x, y*2, z)
+      - mn = min(x*x, y, z*z)
+      - v = softmax([x, y, z])
+      - m = [[x, y], [z, 1]] @ [y, z]
+      - L = (a*s + q*n + p2*p3 + pm + ph + ex*lg + l10 + sq*ab + si*co + th*sg + re*mx + mn*p0
+             + v[0]*v[2] + m[0]*m[1])/10
+    values: {{x: {x}, y: {y}, z: {z}}}
+    training: {{learning_rate: rate = 0.01, update: [x, y, z], loss: L}}
+    claims:
+      All:
+        - L@1 = 0
+        - L@7 = 0
+        - z@2 = 0
+"""
+POINTS = {
+    "all positive": {"x": "0.7", "y": "1.3", "z": "0.4"},
+    "all negative": {"x": "-0.6", "y": "-1.1", "z": "-0.2"},
+    "mixed": {"x": "1.9", "y": "-0.3", "z": "2.2"},
+}
+NETWORK = """
+document: {{id: network, title: An uneven network}}
+scenarios:
+  - id: {activation}
+    network:
+      inputs: [i1, i2, i3]
+      layers:
+        - units: [g1, g2]
+          weights: [[a1, a2, a3], [a2, a4, a1]]
+          biases: [b, b]
+          activation: {activation}
+        - {{units: [h1, h2, h3], weights: [[c1, c2], [c3, c4], [c5, c6]], activation: tanh}}
+        - units: [o1, o2]
+          weights: [[d1, d2, d3], [d4, d5, d6]]
+          biases: [e1, e2]
+          activation: {activation}
+      targets: [t1, t2]
+      loss: half squared error
+    values: {{i1: 0.5, i2: -1.2, i3: 2, t1: 0.3, t2: -0.4, a1: 0.7, a2: 0.31, a3: 0.9, a4: -0.8, b: 0.2,
+              c1: 0.4, c2: -0.5, c3: 1.1, c4: 0.21, c5: 0.35, c6: 0.6, d1: 0.3, d2: -0.7, d3: 0.8,
+              d4: 1.3, d5: 0.1, d6: 0.05, e1: 0.15, e2: 0.25}}
+    training:
+      learning_rate: eta = 0.1
+      update: [a1, a2, a3, a4, b, c1, c2, c3, c4, c5, c6, d1, d2, d3, d4, d5, d6, e1, e2]
+    claims:
+      All: [E_total@1 = 0, E_total@9 = 0, dE_total/di2 = 0, a1@3 = 0]
+"""
+
+
+def _texts() -> dict[str, str]:
+    texts = {name: EQUATIONS.format(**point) for name, point in POINTS.items()}
+    for activation in ("sigmoid", "tanh", "relu", "identity"):
+        texts[f"{activation} network"] = NETWORK.format(activation=activation)
+    return texts
+
+
+@pytest.mark.parametrize("witness", [pytest.param(load(name), id=name) for name in installed()])
+@pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in _texts().items()])
+def test_every_derivative_is_within_its_bound(text: str, witness: Witness, tmp_path: Path) -> None:
+    if witness.run is None:
+        pytest.skip(witness.reason or "")
+    agreement = _agreement(text, witness, tmp_path)
+    if agreement.status == "unsupported":
+        pytest.skip(agreement.reason or "")
+    assert agreement.status == "agrees", agreement.first_divergence or agreement.reason
+    assert agreement.quantities == agreement.asked
+
+
+def _agreement(text: str, witness: Witness, folder: Path) -> Agreement:
+    path = folder / "fixture.yaml"
+    path.write_text(text, encoding="utf-8")
+    chapter = read_fixture(path).chapters[0]
+    computed = [step.result for step in chapter.scenario.computation.steps if "#" not in step.result]
+    position = chapter.scenario.computation.position
+    every = [
+        Quantity(of, by)
+        for of in computed
+        for by in [*chapter.scenario.given, *computed]
+        if position.get(by, -1) <= position[of]
+    ]
+    asked = sorted({*chapter.asked(), *every}, key=chapter.scenario.order)
+    testimony = question(witness, chapter.scenario, asked)
+    certified = certify(Oracle(chapter.scenario), asked)
+    assert not pairs([testimony], certified)
+    return compare(testimony, certified)
+
+
+def test_the_equations_use_every_operation(tmp_path: Path) -> None:
+    path = tmp_path / "fixture.yaml"
+    path.write_text(EQUATIONS.format(**POINTS["mixed"]), encoding="utf-8")
+    steps = read_fixture(path).chapters[0].scenario.computation.steps
+    assert {step.operation for step in steps} == OPERATIONS
