@@ -112,15 +112,16 @@ def _certified(oracle: Oracle, quantity: Quantity) -> Certified:
         bits *= 4
         ball = oracle.at(bits).quantity(quantity)
     if not ball.is_finite():
-        return Certified(quantity, ball, None, "it has no finite value")
+        return Certified(quantity, ball, None, "no finite value is certified")
     if not _tight(ball, radius):
         return Certified(quantity, ball, None, "it has no single value: a kink")
-    if not radius.is_finite():
-        return Certified(quantity, ball, None, "float64 may divide by zero on the way")
-    bound = RADII * _fraction(radius)
     low, high = _between(ball)
-    if high + bound > _LARGEST:
-        return Certified(quantity, ball, None, "beyond the range of float64")
+    if high > _LARGEST:
+        return Certified(quantity, ball, None, "it is beyond the range of float64")
+    if not radius.is_finite():
+        reason = "float64 may leave its range, or divide by zero, on the way"
+        return Certified(quantity, ball, None, reason)
+    bound = RADII * _fraction(radius)
     if high and low <= bound:
         return Certified(quantity, ball, bound, "float64 has no certain digit of it")
     return Certified(quantity, ball, bound)
@@ -161,8 +162,8 @@ def compare(testimony: Testimony, certified: Sequence[Certified]) -> Agreement:
         len(certified),
         tuple(value.quantity for value in certified if value.quantity not in answers),
         tuple(found for found in judged if isinstance(found, Undecided)),
-        _worst([found.ulps for found in (*distances, *divergences)]),
-        _worst([found.of_bound for found in (*distances, *divergences)]),
+        _worst([*(d.ulps for d in distances), *(d.ulps for d in divergences)]),
+        _worst([*(d.of_bound for d in distances), *(d.of_bound for d in divergences)]),
         divergences[0] if divergences else None,
         len(divergences),
         testimony.reason,

@@ -51,9 +51,22 @@ class Report:
         object.__setattr__(self, "summary", Summary.of(self.documents))
 
     @property
+    def failed(self) -> dict[str, str]:
+        """The witnesses that broke, at whatever point, with the first reason of each."""
+        reasons = [(w.name, w.reason) for w in self.witnesses if w.status == "failed"]
+        reasons += [
+            (agreement.witness, agreement.reason)
+            for document in self.documents
+            for chapter in document.chapters
+            for agreement in chapter.agreements
+            if agreement.status == "failed"
+        ]
+        return {name: reason or "" for name, reason in reversed(reasons)}
+
+    @property
     def exit_status(self) -> int:
         """0 all is well, 1 a disagreement or an erratum not as recorded, 3 a crash."""
-        if self.summary.failures or any(witness.status == "failed" for witness in self.witnesses):
+        if self.failed:
             return 3
         summary = self.summary
         return 1 if summary.disagreements or summary.unrecorded or summary.refuted else 0
@@ -63,8 +76,8 @@ class Report:
 class Summary:
     """Counts over all documents.
 
-    ``disagreements`` and ``failures`` count witnesses, once for every scenario. Two witnesses
-    that differ by more than their bounds are not counted besides: one of them is outside its own.
+    ``disagreements`` counts witnesses, once for every scenario. Two witnesses that differ by more
+    than their bounds are not counted besides: one of them is outside its own.
     """
 
     numbers: Counter[str]
@@ -74,7 +87,6 @@ class Summary:
     unrecorded: int
     refuted: int
     disagreements: int
-    failures: int
 
     @staticmethod
     def of(documents: Iterable[DocumentReport]) -> Summary:
@@ -97,7 +109,6 @@ class Summary:
             unrecorded=sum(not finding.recorded for finding in errata),
             refuted=sum(len(line.refuted) for line in lines),
             disagreements=sum(agreement.status == "disagrees" for agreement in agreements),
-            failures=sum(agreement.status == "failed" for agreement in agreements),
         )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 from rich.console import Console
@@ -22,6 +24,8 @@ from harness.witnesses import NoSuchImplementation, Witness, installed, load, lo
 
 #: Wide enough for the tables where the output is no terminal and has no width of its own.
 _PIPE_WIDTH = 160
+#: The exit status of a command that Ctrl-C ended, as shells count it.
+_INTERRUPTED = 130
 
 
 @click.group()
@@ -44,7 +48,11 @@ def main() -> None:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-@click.option("--output", type=click.Path(path_type=Path), help="Write the report to this file.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the report to this file.",
+)
 def check_command(
     fixtures: tuple[Path, ...], names: tuple[str, ...], form: str, output: Path | None
 ) -> None:
@@ -54,34 +62,44 @@ def check_command(
     1 a disagreement, an erratum that is not recorded, or a recorded one that is none;
     2 a fixture or an argument that cannot be read; 3 an implementation that failed.
     """
-    read = _read(fixtures or tuple(shipped_fixtures()))
-    with _progress() as progress:
-        progress("loading implementations")
-        report = check(read, _witnesses(names), progress)
+    try:
+        report = _checked(fixtures or tuple(shipped_fixtures()), names)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.exit(_INTERRUPTED)
     _write(report, form, output)
     sys.exit(report.exit_status)
+
+
+def _checked(fixtures: tuple[Path, ...], names: tuple[str, ...]) -> Report:
+    read = _read(fixtures)
+    with _progress() as progress, _only_the_report_on_stdout():
+        progress("loading implementations")
+        return check(read, _witnesses(names), progress)
 
 
 @main.command(name="list")
 def list_command() -> None:
     """Show the implementations with their versions, and the fixtures with their counts."""
-    console = _console()
-    console.print("implementations")
-    for name in installed():
-        witness = load(name)
+    lines = ["implementations"]
+    with _only_the_report_on_stdout():
+        witnesses = [load(name) for name in installed()]
+    for witness in witnesses:
         state = witness.version or "" if witness.run else f"not available: {witness.reason}"
-        console.print(f"  {name:<16}  {state}", highlight=False, markup=False)
-    console.print("fixtures")
+        lines.append(f"  {witness.name:<16}  {state}".rstrip())
+    lines.append("fixtures")
     for fixture in _read(tuple(shipped_fixtures())):
-        lines = [line for chapter in fixture.chapters for line in chapter.lines]
-        errata = sum(len(line.errata) for line in lines)
-        console.print(
-            f"  {fixture.document.id:<16}  {_many(len(fixture.chapters), 'scenario')}, "
-            f"{_many(len(lines), 'line')}, {_many(errata, 'recorded erratum', 'recorded errata')}"
-            f"  {fixture.document.title}",
-            highlight=False,
-            markup=False,
-        )
+        lines.append(f"  {fixture.document.id:<16}  {_counts(fixture)}  {fixture.document.title}")
+    _print("\n".join(lines) + "\n")
+
+
+def _counts(fixture: Fixture) -> str:
+    lines = [line for chapter in fixture.chapters for line in chapter.lines]
+    errata = sum(len(line.errata) for line in lines)
+    return (
+        f"{_many(len(fixture.chapters), 'scenario')}, {_many(len(lines), 'line')}, "
+        f"{_many(errata, 'recorded erratum', 'recorded errata')}"
+    )
 
 
 def _many(count: int, one: str, more: str | None = None) -> str:
@@ -111,9 +129,13 @@ def _witnesses(names: tuple[str, ...]) -> list[Witness]:
     problems: list[str] = []
     for name in built_in or installed():
         try:
-            found.append(load(name))
+            witness = load(name)
         except NoSuchImplementation as error:
             problems.append(str(error))
+            continue
+        if built_in and witness.status == "unavailable":  # it was asked for, so no silent success
+            problems.append(f"{name} cannot run: {witness.reason}")
+        found.append(witness)
     for spec in plug_ins:
         try:
             found.append(load_plug_in(spec))
@@ -130,29 +152,52 @@ def _refuse(message: str) -> NoReturn:
 
 
 def _write(report: Report, form: str, output: Path | None) -> None:
+    if output is None:
+        _print(_rendered(report, form, sys.stdout))
+        return
     try:
-        if output is None:
-            _print(report, form, sys.stdout.isatty())
-            return
         with output.open("w", encoding="utf-8") as file:
-            if form == "json":
-                file.write(as_json(report))
-            else:
-                print_report(report, Console(file=file, width=_PIPE_WIDTH, highlight=False))
+            file.write(_rendered(report, form, file))
     except OSError as error:
         _refuse(f"{output}: cannot be written: {error.strerror}")
 
 
-def _print(report: Report, form: str, terminal: bool) -> None:
+def _rendered(report: Report, form: str, target: TextIO) -> str:
     if form == "json":
-        click.echo(as_json(report), nl=False)
-    else:
-        print_report(report, _console())
+        return as_json(report, ascii_only=not _is_utf_8(target))
+    width = None if target.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+    console = Console(file=target, width=width, highlight=False)
+    with console.capture() as captured:
+        print_report(report, console)
+    return "\n".join(line.rstrip() for line in captured.get().split("\n"))
 
 
-def _console() -> Console:
-    width = None if sys.stdout.isatty() else _PIPE_WIDTH
-    return Console(width=width, highlight=False)
+def _is_utf_8(target: TextIO) -> bool:
+    return codecs.lookup(target.encoding or "ascii").name == "utf-8"
+
+
+def _print(text: str) -> None:
+    """Write to stdout: what its encoding lacks is escaped, and nobody has to read to the end."""
+    encoding = sys.stdout.encoding or "ascii"
+    try:
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at its exit, and would complain there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _only_the_report_on_stdout() -> Iterator[None]:
+    """What implementations print meanwhile goes to stderr, past ``sys.stdout`` as well."""
+    sys.stdout.flush()
+    with redirect_stdout(sys.stderr), ExitStack() as restored:
+        with suppress(OSError):  # a stdout that is closed needs no protection
+            kept = os.dup(1)
+            restored.callback(os.close, kept)
+            restored.callback(os.dup2, kept, 1)
+            os.dup2(2, 1)
+        yield
 
 
 @contextmanager

@@ -107,7 +107,7 @@ def _failed(name: str, error: BaseException) -> Witness:
     """An implementation that exists, and breaks before it could be run."""
     if isinstance(error, KeyboardInterrupt):
         raise error
-    return Witness(name, None, None, "failed", f"cannot be imported: {told(error)}")
+    return Witness(name, None, None, "failed", f"cannot be loaded: {told(error)}")
 
 
 def _version(module: ModuleType) -> str | None:
@@ -311,8 +311,13 @@ def _described(value: Any) -> str:
     shape = tuple(getattr(value, "shape", ()))
     if shape:
         return f"of shape {'×'.join(map(str, shape))}"
-    shown = reprlib.repr(value)
-    return shown if value is None else f"the {type(value).__name__} {shown}"
+    if value is None:
+        return "None"
+    kind = f"the {type(value).__name__}"
+    try:
+        return f"{kind} {reprlib.repr(value)}"
+    except ValueError:  # an integer of too many digits
+        return kind
 
 
 def told(error: BaseException, of: str | None = None) -> str:

@@ -120,7 +120,7 @@ def walk(task: Task) -> dict[Quantity, float]:
         trace, jacobian = jax.device_get(computed)
         gradients = {of: {by: jacobian[by][k] for by in nudges} for k, of in enumerate(ofs)}
         for of, gradient in gradients.items():
-            if np.isfinite(trace[of]) and np.isnan(list(gradient.values())).any():
+            if np.isnan(list(gradient.values())).any() and not np.isnan(trace[of]):
                 # A row of the Jacobian goes back through every result, and counts those that
                 # ``of`` does not depend on 0 times; 0 times an infinite slope is nan.
                 gradients[of] = differentiate(task, of, values, nudges)

@@ -106,7 +106,7 @@ def tanh(x: Dual) -> Dual:
 
 def sigmoid(x: Dual) -> Dual:
     """With e = exp(-x): s = 1 / (1 + e), ds = e / (1 + e)^2 dx."""
-    # With -|x| instead, both still hold, and exp cannot overflow.
+    # By exp(-|x|), which cannot overflow; for x < 0 s is e / (1 + e), and ds the same.
     e = np.exp(-abs(x.value))
     value = (1 if x.value >= 0 else e) / (1 + e)
     return Dual(value, e / (1 + e) ** 2 * x.tangent)

@@ -48,6 +48,8 @@ def _power(base: Ball, exponent: Fraction) -> Ball:
         return base**whole if whole >= 0 else 1 / base**-whole
     if exponent == Fraction(1, 2):
         return base.sqrt()
+    if base.is_zero() and exponent > 0:
+        return arb(0)
     return _exp(exact(exponent) * base.log())
 
 

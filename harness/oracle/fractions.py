@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from flint import fmpq
 
+from harness.oracle.balls import slopes
 from harness.oracle.program import Exact
 
 #: Fractions grow with every operation; beyond this many bits the attempt is given up.
@@ -68,4 +69,28 @@ class Rational(Exact):
             value = operate(*operands)
         except (ZeroDivisionError, _TooLong):
             return None
-        return value if isinstance(value, fmpq) and _bits(value) <= MOST_BITS else None
+        return _held(value)
+
+    def one(self, value: Any) -> fmpq:
+        return fmpq(1)
+
+    def slopes(self, operation: str, operands: Sequence[Any], result: Any) -> list[Any]:
+        linear = operation in {"add", "subtract", "multiply", "negate"}
+        if result is None and not linear:
+            return [None] * (1 if operation == "power" else len(operands))
+        return [_held(slope) for slope in slopes(operation, operands, result)]
+
+    def product(self, a: Any, b: Any) -> fmpq | None:
+        return None if a is None or b is None else _held(a * b)
+
+    def total(self, terms: Sequence[Any]) -> fmpq | None:
+        if any(term is None for term in terms):
+            return None
+        return _held(sum(terms, fmpq(0)))
+
+
+def _held(value: Any) -> fmpq | None:
+    """A value as a fraction; None where it is none (a kink has two slopes), or too long."""
+    if isinstance(value, int):
+        return fmpq(value)
+    return value if isinstance(value, fmpq) and _bits(value) <= MOST_BITS else None

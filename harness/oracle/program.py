@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from flint import arb
 
-from harness.oracle.balls import VALUES, Ball, exact, slopes
+from harness.oracle.balls import VALUES, Ball, exact, slopes, undefined
 from harness.scenario.computation import Computation
 
 #: What an elementary function of a library may be off, in roundings; benchmarks/functions.py
@@ -26,13 +26,15 @@ _ARITHMETIC: Final = frozenset(
 
 @dataclass(frozen=True)
 class Format:
-    """A floating-point format: bits of the significand, exponent of the smallest normal number."""
+    """A floating-point format: bits of the significand, exponent of the smallest normal number,
+    exponent of the first power of two that is out of range."""
 
     significand: int
     smallest: int
+    beyond: int
 
 
-FLOAT64: Final = Format(53, -1022)
+FLOAT64: Final = Format(53, -1022, 1024)
 
 
 class Exact:
@@ -46,9 +48,13 @@ class Exact:
         """The ball of an operation's result."""
         return VALUES[operation](*operands)
 
-    def slope(self, ball: Ball) -> Ball:
-        """The ball of a partial derivative."""
-        return ball
+    def one(self, value: Ball) -> Ball:
+        """The derivative of a value by itself; what has no value has no derivative."""
+        return exact(Fraction(1)) if value.is_finite() else undefined()
+
+    def slopes(self, operation: str, operands: Sequence[Any], result: Ball) -> list[Ball]:
+        """The balls of the partial derivatives of an operation by its operands."""
+        return slopes(operation, operands, result)
 
     def product(self, a: Ball, b: Ball) -> Ball:
         """The ball of a product."""
@@ -64,12 +70,14 @@ class Rounding(Exact):
 
     A result is multiplied by 1 ± u (u is half a unit in the last place, relative) and widened
     by the smallest normal number, below which frameworks may flush to zero. A sum of n terms
-    is bounded for every order of its additions: each term by 1 ± (n-1)u.
+    is bounded for every order of its additions: by (n-1)u times the sum of the magnitudes. A
+    whole power may be made of that many multiplications. What may be out of range is undefined.
     """
 
     def __init__(self, target: Format) -> None:
         self.unit = arb(2) ** -target.significand
         self.smallest = arb(2) ** target.smallest
+        self.beyond = arb(2) ** target.beyond
         self.tiny = arb(0, self.smallest)
         self.once = arb(1, self.unit)
         self.function = arb(1, FUNCTION_ROUNDINGS * self.unit)
@@ -78,26 +86,41 @@ class Rounding(Exact):
         try:
             held = Fraction(float(value)) == value
         except OverflowError:
-            held = False
+            return undefined()
         return exact(value) if held else exact(value) * self.once + self.tiny
 
-    def result(self, operation: str, operands: Sequence[Ball]) -> Ball:
+    def result(self, operation: str, operands: Sequence[Any]) -> Ball:
         if operation == "add":
             return self.total(operands)
         value = VALUES[operation](*operands)
-        return value * (self.once if operation in _ARITHMETIC else self.function) + self.tiny
+        if operation == "power":
+            return self._power(value, operands[1])
+        rounded = value * (self.once if operation in _ARITHMETIC else self.function)
+        return self._in_range(rounded + self.tiny)
 
-    def slope(self, ball: Ball) -> Ball:
-        return ball * self.function + self.tiny
+    def slopes(self, operation: str, operands: Sequence[Any], result: Ball) -> list[Ball]:
+        balls = super().slopes(operation, operands, result)
+        if operation == "power":
+            return [self._power(balls[0], operands[1])]
+        return [self._in_range(ball * self.function + self.tiny) for ball in balls]
 
     def product(self, a: Ball, b: Ball) -> Ball:
-        return a * b * self.once + self.tiny
+        return self._in_range(a * b * self.once + self.tiny)
 
     def total(self, terms: Sequence[Ball]) -> Ball:
         if len(terms) == 1:
             return terms[0]
-        widened = arb(1, (len(terms) - 1) * self.unit)
-        return sum((term * widened for term in terms), self.tiny)
+        additions = len(terms) - 1
+        widened = arb(1, additions * self.unit)
+        return self._in_range(sum((term * widened for term in terms), additions * self.tiny))
+
+    def _power(self, value: Ball, exponent: Fraction) -> Ball:
+        roundings = max(FUNCTION_ROUNDINGS, abs(int(exponent)) + 1)
+        widened = arb(1, roundings * self.unit)
+        return self._in_range(value * widened + roundings * self.tiny)
+
+    def _in_range(self, ball: Ball) -> Ball:
+        return ball if abs(ball) < self.beyond else undefined()
 
 
 class Program:
@@ -146,9 +169,9 @@ class Program:
 
     def backward(self, balls: Sequence[Ball], of: int, arithmetic: Exact) -> dict[int, Ball]:
         """The adjoint of every place that ``of`` depends on: the derivative of ``of`` by it."""
-        contributions: dict[int, list[Ball]] = {of: [1]}
+        contributions = {of: [arithmetic.one(balls[of])]}
         adjoints: dict[int, Ball] = {}
-        slope, product, total = arithmetic.slope, arithmetic.product, arithmetic.total
+        partials, product, total = arithmetic.slopes, arithmetic.product, arithmetic.total
         for operation, operands, place, exponent in reversed(self.steps):
             if place not in contributions:
                 continue
@@ -161,9 +184,9 @@ class Program:
             if exponent is not None:
                 arguments.append(exponent)
             for operand, partial in zip(
-                operands, slopes(operation, arguments, balls[place]), strict=True
+                operands, partials(operation, arguments, balls[place]), strict=True
             ):
-                contributions.setdefault(operand, []).append(product(adjoint, slope(partial)))
+                contributions.setdefault(operand, []).append(product(adjoint, partial))
         for place, terms in contributions.items():
             adjoints[place] = total(terms)
         return adjoints

@@ -13,7 +13,7 @@ from flint import arb, ctx, fmpq
 
 from harness.notation import NotationError, evaluate
 from harness.notation.syntax import Derivative, DerivativeOf, Expression, Name
-from harness.oracle.balls import SLOPES, Ball
+from harness.oracle.balls import Ball
 from harness.oracle.fractions import Rational
 from harness.oracle.program import FLOAT64, Exact, Program, Rounding
 from harness.scenario.computation import Computation, Equation, Tracer
@@ -22,7 +22,7 @@ from harness.scenario.task import Quantity
 
 #: Bits that a certified value is first tried at; four times as many at each further try.
 FIRST_BITS: Final = 128
-MOST_BITS: Final = 6144
+MOST_BITS: Final = 8192
 #: Fractions double their length at every update; after this many they are not tried.
 _MOST_RATIONAL_UPDATES: Final = 2
 
@@ -60,10 +60,7 @@ class Oracle:
         """The exact value of ``expression`` where it is a fraction; None where it is not."""
         values = self.scenario.values if trial is None else self.scenario.drawn(trial)
         run = self._run(("exact", trial), values, Rational(), FIRST_BITS)
-        try:
-            value = run.evaluate(expression)
-        except (TypeError, ZeroDivisionError):  # a derivative through what is no fraction
-            return None
+        value = run.evaluate(expression)
         return Fraction(int(value.p), int(value.q)) if isinstance(value, fmpq) else None
 
     def _run(
@@ -93,8 +90,7 @@ class Run:
             if quantity.by is None:
                 return self._moment(quantity.updates)[places[quantity.of]]
             adjoints = self._backward(quantity.updates, places[quantity.of])
-            zero = fmpq(0) if isinstance(self.arithmetic, Rational) else arb(0)
-            return zero + adjoints.get(places[quantity.by], 0)
+            return adjoints.get(places[quantity.by], self.arithmetic.given(Fraction(0)))
 
     def evaluate(self, expression: Expression) -> Ball:
         """The enclosure of a bound expression that is one number."""
@@ -154,11 +150,14 @@ class _Values:
         return self.run.arithmetic.result(operation, operands)
 
     def slope(self, function: str, operand: Ball) -> Ball:
+        arithmetic = self.run.arithmetic
         if function == "square":
-            return 2 * operand
+            return arithmetic.product(self.number(Fraction(2)), operand)
         if function in {"log10", "log2"}:
-            return 1 / (operand * arb(int(function[3:])).log())
-        return SLOPES[function](operand, self.operation(function, operand))
+            base = self.operation("log", self.number(Fraction(function[3:])))
+            below = arithmetic.product(operand, base)
+            return self.operation("divide", self.number(Fraction(1)), below)
+        return arithmetic.slopes(function, [operand], self.operation(function, operand))[0]
 
     def name(self, node: Name) -> Any:
         shape = self.run.scenario.computation.shapes[node.name]
@@ -192,14 +191,15 @@ def _derivative_of(node: DerivativeOf, run: Run) -> Ball:
         balls[program.places[leaf]] = run.quantity(Quantity(leaf, None, updates))
     program.forward(balls, run.arithmetic)
     adjoints = program.backward(balls, program.places["expression"], run.arithmetic)
+    zero = run.arithmetic.given(Fraction(0))
     terms = [
         run.arithmetic.product(
-            adjoints.get(program.places[leaf], 0),
+            adjoints.get(program.places[leaf], zero),
             run.quantity(Quantity(leaf, node.by.element, updates)),
         )
         for leaf, updates in body.leaves.items()
     ]
-    return run.arithmetic.total(terms) if terms else arb(0)
+    return run.arithmetic.total(terms) if terms else zero
 
 
 class _Body(Tracer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Final
 
 from harness import __version__
@@ -12,13 +13,15 @@ from harness.agreement import Agreement, Pair
 from harness.check import ChapterReport, DocumentReport, Report
 from harness.verdicts import Finding, Judged
 from harness.verdicts.findings import FORMULA_VERDICTS, NUMBER_VERDICTS
+from harness.witnesses import Witness
 
 SCHEMA: Final = "backproof.report/1"
 
 
-def as_json(report: Report) -> str:
+def as_json(report: Report, ascii_only: bool = False) -> str:
     """The report as JSON text; infinite and undefined numbers are strings in it."""
-    return json.dumps(as_object(report), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    text = json.dumps(as_object(report), ensure_ascii=ascii_only, indent=1, allow_nan=False)
+    return text + "\n"
 
 
 def as_object(report: Report) -> dict[str, Any]:
@@ -28,13 +31,7 @@ def as_object(report: Report) -> dict[str, Any]:
         "schema": SCHEMA,
         "backproof": __version__,
         "implementations": [
-            {
-                "name": witness.name,
-                "version": witness.version,
-                "status": witness.status,
-                "reason": witness.reason,
-            }
-            for witness in report.witnesses
+            _implementation(witness, report.failed) for witness in report.witnesses
         ],
         "documents": [_document(document) for document in report.documents],
         "summary": {
@@ -48,6 +45,16 @@ def as_object(report: Report) -> dict[str, Any]:
             },
             "disagreements": summary.disagreements,
         },
+    }
+
+
+def _implementation(witness: Witness, failed: Mapping[str, str]) -> dict[str, Any]:
+    """One that failed on any scenario has failed, with the first reason."""
+    return {
+        "name": witness.name,
+        "version": witness.version,
+        "status": "failed" if witness.name in failed else witness.status,
+        "reason": failed.get(witness.name, witness.reason),
     }
 
 
@@ -85,7 +92,10 @@ def _witness(agreement: Agreement) -> dict[str, Any]:
         "quantities": agreement.quantities,
         "asked": agreement.asked,
         "unanswered": [str(quantity) for quantity in agreement.unanswered],
-        "undecided": [str(quantity) for quantity in agreement.undecided],
+        "undecided": [
+            {"quantity": str(found.quantity), "got": _number(found.got), "reason": found.reason}
+            for found in agreement.undecided
+        ],
         "worst_ulps": _number(agreement.worst_ulps),
         "worst_of_bound": _number(agreement.worst_of_bound),
         "divergences": agreement.divergences,
@@ -96,6 +106,7 @@ def _witness(agreement: Agreement) -> dict[str, Any]:
             "got": _number(first.got),
             "exact": first.expected,
             "of_bound": _number(first.of_bound),
+            "ulps": _number(first.ulps),
         },
         "reason": agreement.reason,
     }
@@ -106,7 +117,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "witnesses": [pair.first, pair.second],
         "quantities": pair.quantities,
         "worst_ulps": _number(pair.worst_ulps),
-        "disagreements": [str(quantity) for quantity in pair.disagreements],
+        "apart": [str(quantity) for quantity in pair.apart],
     }
 
 

@@ -6,9 +6,9 @@ every border, and where it never does, as at an exact tie, an exact fraction dec
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -20,25 +20,42 @@ from harness.oracle.balls import exact
 
 #: Significant digits of an exact value in reports.
 DIGITS: Final = 25
+#: A correction is written out to the last printed place up to this many digits.
+_LONGEST: Final = 50
+#: Beyond this many digits a value is called beyond all range.
+_MOST_DIGITS: Final = 1_000_000
+_CONTEXT: Final = Context(prec=DIGITS, rounding=ROUND_HALF_EVEN, Emin=MIN_EMIN, Emax=MAX_EMAX)
 
 
 @dataclass(frozen=True)
 class Value:
     """An exact value: ``enclose(bits)`` gives balls around it, ``fraction`` the value itself
-    where it is a fraction."""
+    where it is a fraction. A ``stated`` value is given by the document, not derived: it stands
+    for nothing but itself, however few digits it has.
+    """
 
     enclose: Callable[[int], Ball]
     fraction: Callable[[], Fraction | None]
-
-    @staticmethod
-    def of_text(text: str) -> Value:
-        """The value that a decimal text names."""
-        number = Fraction(text)
-        return Value(lambda bits: exact(number), lambda: number)
+    stated: bool = False
 
     def finite(self) -> bool:
-        """Whether the value exists."""
-        return any(bool(self.enclose(bits).is_finite()) for bits in (FIRST_BITS, 4 * FIRST_BITS))
+        """Whether the value exists, and is of a size that can be written down."""
+        beyond = arb(10) ** _MOST_DIGITS
+        return any(bool(abs(ball) < beyond) for _, ball in self.balls())
+
+    def balls(self) -> Iterator[tuple[int, Ball]]:
+        """Enclosures at rising precision, each with its bits."""
+        bits = FIRST_BITS
+        while bits <= MOST_BITS:
+            yield bits, self.enclose(bits)
+            bits *= 4
+
+    def settles(self) -> bool:
+        """Whether the enclosure narrows as precision rises; at a kink it does not: relu's slope
+        at 0 is anything from 0 to 1."""
+        widest, narrowest = self.enclose(FIRST_BITS), self.enclose(MOST_BITS)
+        narrowed = narrowest.rad() * 2**FIRST_BITS <= widest.rad()
+        return bool(narrowest.is_finite() and narrowed)
 
 
 def unit(printed: Number) -> Fraction:
@@ -58,22 +75,27 @@ def verdict(value: Value, printed: Number) -> str:
     """``correct``, ``truncated``, ``last-digit``, ``wrong`` or ``undecided``.
 
     At an exact tie either neighbour is correct. One digit alone is never called truncated:
-    every wrong digit one below would be.
+    every wrong digit one below would be. A stated value, and a printed fraction such as 1/2,
+    are exact: equal or wrong.
     """
+    if value.stated or "/" in printed.text:
+        same = equals(value, printed.value)
+        return "undecided" if same is None else "correct" if same else "wrong"
     last = unit(printed)
     distance = _Distance(value, printed.value)
-    inside_half = distance.at_most(last / 2)
-    if inside_half is None or inside_half:
-        return "undecided" if inside_half is None else "correct"
-    if significant_digits(printed) > 1 and printed.value:
+    rounded_well = distance.at_most(last / 2)
+    if rounded_well:
+        return "correct"
+    cut_off: bool | None = False
+    if rounded_well is False and significant_digits(printed) > 1 and printed.value:
         beyond = distance.towards_infinity(printed.value)
-        below_unit = distance.less_than(last)
-        if beyond and below_unit:
-            return "truncated"
-    inside = distance.at_most(last * 3 / 2)
-    if inside is None:
-        return "undecided"
-    return "last-digit" if inside else "wrong"
+        cut_off = beyond and distance.less_than(last)
+    if cut_off:
+        return "truncated"
+    one_off = distance.at_most(last * 3 / 2)
+    if one_off is False:
+        return "wrong"
+    return "undecided" if None in (rounded_well, cut_off, one_off) else "last-digit"
 
 
 class _Distance:
@@ -108,17 +130,15 @@ class _Distance:
         surely_not: Callable[[Ball], bool],
         exactly: Callable[[Fraction], bool],
     ) -> bool | None:
-        bits = FIRST_BITS
-        while bits <= MOST_BITS:
+        for bits, ball in self.value.balls():
             with ctx.workprec(bits):
-                difference = self.value.enclose(bits) - exact(self.printed)
+                difference = ball - exact(self.printed)
                 if surely(difference):
                     return True
                 if surely_not(difference):
                     return False
             if bits == FIRST_BITS and (fraction := self.value.fraction()) is not None:
                 return exactly(fraction - self.printed)
-            bits *= 4
         return None
 
 
@@ -127,47 +147,84 @@ def equals(value: Value, number: Fraction) -> bool | None:
     fraction = value.fraction()
     if fraction is not None:
         return fraction == number
-    with ctx.workprec(MOST_BITS):
-        return None if value.enclose(MOST_BITS).contains(exact(number)) else False
+    for bits, ball in value.balls():
+        with ctx.workprec(bits):
+            if not ball.overlaps(exact(number)):
+                return False
+    return None
 
 
-def shown(value: Value) -> str:
-    """The value with 25 certain significant digits; fewer only where a value close to zero has
-    none that are certain."""
+def shown(value: Value) -> str | None:
+    """The value rounded to 25 significant digits; None where no precision yields them, at a kink.
+
+    What cannot be told from zero is shown as plain ``0``.
+    """
     fraction = value.fraction()
     if fraction is not None:
-        return _digits(fraction, DIGITS)
-    bits = FIRST_BITS
-    while bits <= MOST_BITS:
-        ball = value.enclose(bits)
+        return _text(_CONTEXT.divide(Decimal(fraction.numerator), Decimal(fraction.denominator)))
+    for bits, ball in value.balls():
         with ctx.workprec(bits):
-            if ball.is_finite() and ball.rel_accuracy_bits() > 3.33 * DIGITS + 4:
-                return _digits(middle(ball), DIGITS)
-        bits *= 4
-    return "0" if ball.contains(0) else _digits(middle(ball), DIGITS)
+            lower, upper = _ends(ball)
+        if lower == upper:
+            return _text(lower)
+    if not value.settles():
+        return None
+    return "0" if ball.contains(0) else _text(lower)
 
 
-def middle(ball: Ball) -> Fraction:
-    """The centre of a ball, exactly."""
-    mantissa, exponent = ball.mid().man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+def _ends(ball: Ball) -> tuple[Decimal, Decimal]:
+    """Both ends of an enclosure, each rounded to 25 digits; unequal where the ball is too wide."""
+    if not ball.is_finite() or ball.rel_accuracy_bits() < 3:
+        return Decimal(0), Decimal(1)
+    middle, radius, exponent = ball.mid_rad_10exp(2 * DIGITS)
+    ends = (int(middle) - int(radius), int(middle) + int(radius))
+    lower, upper = (_CONTEXT.scaleb(_CONTEXT.plus(Decimal(end)), int(exponent)) for end in ends)
+    return lower, upper
+
+
+def why_undecided(value: Value) -> str:
+    """Why no precision decided a verdict, in words."""
+    if value.settles():
+        return "it is too close to a border to tell on which side it lies"
+    return "it has no one value: a kink, as of relu at 0"
 
 
 def rounded(value: Value, like: Number) -> str:
-    """The value rounded to the last place of ``like`` and written in its manner."""
+    """The value rounded to the last place of ``like`` and written in its manner.
+
+    A stated value is written with as many places as it needs; a value with very many digits
+    before the last place of ``like``, with 25 digits.
+    """
     last = unit(like)
     fraction = value.fraction()
-    if fraction is None:
-        bits = FIRST_BITS
-        while bits < MOST_BITS:
-            ball = value.enclose(bits)
-            with ctx.workprec(bits):
-                if ball.rad() < arb(2) ** -8 * exact(last):
-                    break
-            bits *= 4
-        fraction = middle(value.enclose(bits))
-    count = round(fraction / last)
+    if fraction is not None and (value.stated or "/" in like.text):
+        return _stated(fraction)
+    if "/" in like.text:
+        return shown(value) or like.text
+    count = _nearest(value, last) if fraction is None else round(fraction / last)
+    if count is None or abs(count) >= 10**_LONGEST:
+        return shown(value) or like.text
     return _written(count, like)
+
+
+def _stated(fraction: Fraction) -> str:
+    text = _text(_CONTEXT.divide(Decimal(fraction.numerator), Decimal(fraction.denominator)))
+    mantissa, mark, exponent = text.partition("e")
+    return mantissa.rstrip("0").rstrip(".") + mark + exponent
+
+
+def _nearest(value: Value, last: Fraction) -> int | None:
+    """The whole number of units nearest to a value; None where it is very large."""
+    for bits, ball in value.balls():
+        with ctx.workprec(bits):
+            units = ball / exact(last)
+            if not abs(units) < 10 ** (_LONGEST + 1):
+                return None
+            count = (units + exact(Fraction(1, 2))).floor().unique_fmpz()
+        if count is not None:
+            return int(count)
+    with ctx.workprec(bits):  # too close to a tie to be told
+        return int((units.mid() + exact(Fraction(1, 2))).floor().unique_fmpz())
 
 
 def _written(count: int, like: Number) -> str:
@@ -181,11 +238,10 @@ def _written(count: int, like: Number) -> str:
     return sign + whole + ("." + fractional if decimals else "") + mark + exponent
 
 
-def _digits(value: Fraction, digits: int) -> str:
-    context = Context(prec=digits, rounding=ROUND_HALF_EVEN, Emin=-(10**9), Emax=10**9)
-    quotient = context.divide(Decimal(value.numerator), Decimal(value.denominator))
-    if not quotient:
-        return "0." + "0" * (digits - 1)
-    if -7 <= quotient.adjusted() < digits:
-        return f"{quotient:.{digits - 1 - quotient.adjusted()}f}"
-    return f"{quotient:.{digits - 1}e}"
+def _text(value: Decimal) -> str:
+    """All 25 digits, positional where that is readable."""
+    if not value:
+        return "0." + "0" * (DIGITS - 1)
+    if -7 <= value.adjusted() < DIGITS:
+        return f"{value:.{DIGITS - 1 - value.adjusted()}f}"
+    return f"{value:.{DIGITS - 1}e}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from harness.fixture import Erratum, Line
+from harness.verdicts.decimals import Value
 
 Kind = Literal["number", "formula", "operand"]
 
@@ -21,7 +22,8 @@ ERRATA: Final = frozenset(["last-digit", "inherited", "wrong", "false"])
 @dataclass(frozen=True)
 class Finding:
     """``full_precision`` and ``printed_operands`` are the verdicts of the two routes that may
-    acquit a number; None where a route does not exist. ``reason`` is a sentence for people."""
+    acquit a number; None where a route does not exist. ``reason`` is a sentence for people, and
+    ``value`` what ``exact`` shows."""
 
     kind: Kind
     quantity: str
@@ -33,6 +35,7 @@ class Finding:
     full_precision: str | None = None
     printed_operands: str | None = None
     reason: str | None = None
+    value: Value | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_erratum(self) -> bool:

@@ -7,13 +7,11 @@ several factors that were multiplied beforehand; factors of one and terms of zer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Final, Literal
 
-from harness.notation.evaluation import rational
 from harness.notation.syntax import (
     Array,
     Call,
@@ -25,11 +23,17 @@ from harness.notation.syntax import (
     Power,
     Product,
     Sum,
-    signed_number,
 )
+from harness.verdicts.forms import normal
 
-#: Ways of laying a long product over a longer one are many; this many are looked at.
+#: Ways of laying a long product over a longer one are many; this many are looked at, and none
+#: where the shorter one's length times the difference is more than that.
 MOST_WAYS: Final = 64
+MOST_PLACES: Final = 10_000
+
+Operator = Literal["*", "/", "@"]
+#: A factor of a product with the operator before it.
+Factor = tuple[Expression, Operator]
 
 
 @dataclass(frozen=True)
@@ -47,183 +51,118 @@ Identically = Callable[[Expression, int], bool]
 
 def layings(calculation: Expression, formula: Expression, identically: Identically) -> list[Laying]:
     """The ways in which the calculation's shape fits the formula's; empty where none does."""
-    ways = _Laying(identically).over(normal(calculation), normal(formula))
-    return list(islice(ways, MOST_WAYS))
-
-
-def normal(node: Expression) -> Expression:
-    """The same expression in one spelling: 1/(1 + e^-z) is sigmoid(z), -(3) is -3, 1/2 is one half."""
-    match node:
-        case Negative():
-            inner = normal(node.body)
-            number = signed_number(Negative(inner, node.column))
-            return number or Negative(inner, node.column)
-        case Sum():
-            return _normal_sum(node)
-        case Product():
-            return _sigmoid(_normal_product(node))
-        case Power():
-            base, exponent = normal(node.base), normal(node.exponent)
-            if isinstance(base, Constant) and base.name == "e":
-                return Call("exp", (exponent,), 0, node.column)
-            return Power(base, exponent, node.column)
-        case Call():
-            return replace(node, arguments=tuple(map(normal, node.arguments)))
-        case Array():
-            return replace(node, elements=tuple(map(normal, node.elements)))
-        case _:
-            return node
-
-
-def _normal_sum(node: Sum) -> Expression:
-    terms = [normal(term) for term in node.terms]
-    return Sum(tuple(terms), node.signs, node.column)
-
-
-def _normal_product(node: Product) -> Product | Number:
-    factors, operators = [normal(factor) for factor in node.factors], list(node.operators)
-    lead = 0  # how many factors at the front are plain quotients such as 1/2
-    while lead < len(factors) and (lead == 0 or operators[lead] == "/") and _whole(factors[lead]):
-        lead += 1
-    if lead > 1:
-        value = rational(Product(tuple(factors[:lead]), tuple(operators[:lead])))
-        if value is not None:
-            factors[:lead] = [Number(str(value), value, node.column)]
-            operators[:lead] = ["*"]
-    if len(factors) == 1 and isinstance(factors[0], Number):
-        return factors[0]
-    return Product(tuple(factors), tuple(operators), node.column)
-
-
-def _whole(node: Expression) -> bool:
-    return isinstance(node, Number) and node.text.isdigit()
-
-
-def _sigmoid(node: Product | Number) -> Expression:
-    """1/(1 + exp(-z)) as sigmoid(z); the operand's sign is taken off again."""
-    match node:
-        case Product(
-            factors=(Number(value=Fraction(numerator=1, denominator=1)), Sum() as below),
-            operators=("*", "/"),
-        ):
-            exponent = _exponent(below)
-            if exponent is not None:
-                return Call("sigmoid", (_negated(exponent),), 0, node.column)
-    return node
-
-
-def _exponent(below: Sum) -> Expression | None:
-    """x of the sum 1 + exp(x), in either order."""
-    if below.signs != (1, 1):
-        return None
-    for one, power in (below.terms, below.terms[::-1]):
-        if isinstance(one, Number) and one.value == 1:
-            match power:
-                case Call(function="exp", primes=0, arguments=(exponent,)):
-                    return exponent
-    return None
-
-
-def _negated(node: Expression) -> Expression:
-    if isinstance(node, Negative):
-        return node.body
-    if isinstance(node, Number):
-        text = node.text[1:] if node.text.startswith("-") else "-" + node.text.removeprefix("+")
-        return Number(text, -node.value, node.column)
-    return Negative(node, node.column)
+    return _Laying(identically).over(normal(calculation), normal(formula))
 
 
 @dataclass(frozen=True)
 class _Laying:
     identically: Identically
 
-    def over(self, printed: Expression, part: Expression) -> Iterator[Laying]:
-        """Every way of laying ``printed`` over ``part``."""
+    def over(self, printed: Expression, part: Expression) -> list[Laying]:
+        """The first ways of laying ``printed`` over ``part``."""
         if isinstance(printed, Number):
             same = isinstance(part, Number) and part.value == printed.value
-            yield () if same else (Operand(printed, part),)
-            return
+            return [()] if same else [(Operand(printed, part),)]
         match printed, part:
-            case (Constant(), Constant()) | (Name(), Name()) if printed == part:
-                yield ()
+            case (Constant(), Constant()) | (Name(), Name()):
+                return [()] if printed == part else []
             case Negative(), Negative():
-                yield from self.over(printed.body, part.body)
+                return self.over(printed.body, part.body)
             case Power(), Power():
-                yield from self.all_over(
-                    (printed.base, printed.exponent), (part.base, part.exponent)
-                )
-            case Call(), Call() if (printed.function, printed.primes) == (
-                part.function,
-                part.primes,
-            ):
-                if len(printed.arguments) == len(part.arguments):
-                    yield from self.all_over(printed.arguments, part.arguments)
+                return self.all_over((printed.base, printed.exponent), (part.base, part.exponent))
+            case Call(), Call():
+                same = (printed.function, printed.primes) == (part.function, part.primes)
+                return self.all_over(printed.arguments, part.arguments) if same else []
+            case Array(), Array():
+                return self.all_over(printed.elements, part.elements)
             case Sum(), Sum():
-                yield from self.sum_over(printed, part)
+                return self.sum_over(printed, part)
             case Product(), _:
-                yield from self.product_over(printed, part)
-            case _ if printed == part:
-                yield ()
+                return self.product_over(printed, part)
+            case _:
+                return [()] if printed == part else []
 
-    def all_over(
-        self, printed: Sequence[Expression], parts: Sequence[Expression]
-    ) -> Iterator[Laying]:
+    def all_over(self, printed: Sequence[Expression], parts: Sequence[Expression]) -> list[Laying]:
         """Pairs laid one over the other, in order."""
-        if not printed:
-            yield ()
-            return
-        for first in self.over(printed[0], parts[0]):
-            for rest in self.all_over(printed[1:], parts[1:]):
-                yield first + rest
+        if len(printed) != len(parts):
+            return []
+        ways: list[Laying] = [()]
+        for pair in zip(printed, parts, strict=True):
+            ways = _first(_joined(ways, self.over(*pair)))
+        return ways
 
-    def sum_over(self, printed: Sum, part: Sum) -> Iterator[Laying]:
-        """Term over term with the same signs; terms that are identically zero may be missing."""
+    def sum_over(self, printed: Sum, part: Sum) -> list[Laying]:
+        """Term over term; terms that are identically zero may be missing.
+
+        A number may also have its term's sign in it: ``0.3 + 0.1`` over ``w - x``.
+        """
         kept = [
             (term, sign)
             for term, sign in zip(part.terms, part.signs, strict=True)
             if len(printed.terms) == len(part.terms) or not self.identically(term, 0)
         ]
-        if tuple(sign for _, sign in kept) == printed.signs:
-            yield from self.all_over(printed.terms, [term for term, _ in kept])
+        if len(kept) != len(printed.terms):
+            return []
+        terms: list[Expression] = []
+        for shown, shown_sign, (term, sign) in zip(printed.terms, printed.signs, kept, strict=True):
+            if shown_sign != sign and not isinstance(shown, Number):
+                return []
+            terms.append(term if shown_sign == sign else Negative(term, term.column))
+        return self.all_over(printed.terms, terms)
 
-    def product_over(self, printed: Product, part: Expression) -> Iterator[Laying]:
-        factors, operators = _factors(part)
-        yield from self.factors_over(
-            list(zip(printed.factors, printed.operators, strict=True)),
-            list(zip(factors, operators, strict=True)),
-        )
-
-    def factors_over(
-        self,
-        printed: list[tuple[Expression, str]],
-        parts: list[tuple[Expression, str]],
-    ) -> Iterator[Laying]:
+    def product_over(self, printed: Product, part: Expression) -> list[Laying]:
         """Each printed factor over one factor, a printed number also over several in a row."""
-        if not printed:
-            if all(self.identically(factor, 1) for factor, _ in parts):
-                yield ()
-            return
-        if not parts:
-            return
-        (factor, operator), rest = printed[0], printed[1:]
-        longest = len(parts) - len(rest) if isinstance(factor, Number) else 1
-        for length in range(1, longest + 1):
+        shown, factors = _factors(printed), _factors(part)
+        spare = len(factors) - len(shown)
+        if spare < 0 or (spare and len(shown) * spare > MOST_PLACES):
+            return []
+        ones = [bool(spare) and self.identically(factor, 1) for factor, _ in factors]
+        # ways[k] lays the printed factors from the current one on over those from k on
+        ways: list[list[Laying]] = [[()] if all(ones[k:]) else [] for k in range(len(factors))]
+        ways.append([()])
+        for place in reversed(range(len(shown))):
+            rest, ways = ways, [[] for _ in ways]
+            for k in reversed(range(place, place + spare + 1)):
+                fitted = self.factor_over(
+                    shown[place], factors[k : place + spare + 1], rest[k + 1 :]
+                )
+                left_out = ways[k + 1] if ones[k] else []
+                ways[k] = _first(chain(fitted, left_out))
+        return ways[0]
+
+    def factor_over(
+        self, printed: Factor, parts: Sequence[Factor], rests: Sequence[list[Laying]]
+    ) -> Iterator[Laying]:
+        """A printed factor over the first one, two, … of ``parts``, each with the ways of laying
+        what then remains."""
+        factor, operator = printed
+        longest = len(parts) if isinstance(factor, Number) else 1
+        for length, rest in zip(range(1, longest + 1), rests, strict=False):
             run = parts[:length]
-            if run[0][1] != operator or any(mark != "*" for _, mark in run[1:]):
-                break
-            for first in self.over(factor, _product(run)):
-                for others in self.factors_over(rest, parts[length:]):
-                    yield first + others
-        if len(parts) > len(printed) and self.identically(parts[0][0], 1):
-            yield from self.factors_over(printed, parts[1:])
+            if run[0][1] != operator or any(mark == "@" for _, mark in run[1:]):
+                return
+            if rest:
+                yield from _joined(self.over(factor, _product(run)), rest)
 
 
-def _factors(part: Expression) -> tuple[tuple[Expression, ...], tuple[str, ...]]:
-    return (part.factors, part.operators) if isinstance(part, Product) else ((part,), ("*",))
+def _joined(firsts: Iterable[Laying], rests: Sequence[Laying]) -> Iterator[Laying]:
+    return (first + rest for first in firsts for rest in rests)
 
 
-def _product(run: list[tuple[Expression, str]]) -> Expression:
+def _first(ways: Iterable[Laying]) -> list[Laying]:
+    return list(islice(ways, MOST_WAYS))
+
+
+def _factors(part: Expression) -> list[Factor]:
+    if isinstance(part, Product):
+        return list(zip(part.factors, part.operators, strict=True))
+    return [(part, "*")]
+
+
+def _product(run: Sequence[Factor]) -> Expression:
+    """Factors in a row as one: of ``/a*b`` what is divided by, which is a/b."""
     if len(run) == 1:
         return run[0][0]
-    times: tuple[Literal["*"], ...] = ("*",) * len(run)
-    return Product(tuple(factor for factor, _ in run), times)
+    flipped: dict[Operator, Operator] = {"*": "/", "/": "*"} if run[0][1] == "/" else {}
+    operators: list[Operator] = ["*", *(flipped.get(mark, mark) for _, mark in run[1:])]
+    return Product(tuple(factor for factor, _ in run), tuple(operators))

@@ -6,14 +6,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from harness.fixture import Erratum, Line
-from harness.notation.syntax import Name, signed_number
+from harness.notation.syntax import Number, signed_number
+from harness.notation.tokens import normalised
 from harness.verdicts import decimals
 from harness.verdicts.findings import Finding, Judged, Refuted
 from harness.verdicts.values import Values
 
 
 def compare_with_records(line: Line, findings: Iterable[Finding], values: Values) -> Judged:
-    """The line's findings, marked as recorded where they are, and the records that are refuted."""
+    """The line's findings, marked as recorded where they are, and the records that are refuted.
+
+    A record stands for every erratum of its text to which its correction is right.
+    """
     findings = list(findings)
     refuted: list[Refuted] = []
     for erratum in line.errata:
@@ -22,64 +26,46 @@ def compare_with_records(line: Line, findings: Iterable[Finding], values: Values
             for k, found in enumerate(findings)
             if _plain(found.printed) == _plain(erratum.printed)
         ]
-        wrong = [k for k in places if findings[k].is_erratum]
-        reason = _refutation(line, erratum, [findings[k] for k in places], values)
-        if reason:
+        refutations = {k: _refutation(line, erratum, findings[k], values) for k in places}
+        for k, reason in refutations.items():
+            if reason is None:
+                findings[k] = replace(findings[k], recorded=True, should_be=erratum.should_be)
+        if not places:
+            reason = f"nothing that is judged in this line is printed {erratum.printed!r}"
             refuted.append(Refuted(erratum, reason))
-            continue
-        for k in wrong:
-            findings[k] = replace(findings[k], recorded=True, should_be=erratum.should_be)
+        elif None not in refutations.values():
+            wrong = [k for k in places if findings[k].is_erratum]
+            refuted.append(Refuted(erratum, refutations[(wrong or places)[0]] or ""))
     return Judged(line, tuple(findings), tuple(refuted))
 
 
 def _plain(text: str) -> str:
-    return "".join(text.split())
+    return "".join(normalised(text).split())
 
 
-def _refutation(line: Line, erratum: Erratum, found: list[Finding], values: Values) -> str | None:
-    """Why a recorded erratum does not stand; None where it does."""
-    if not found:
-        return f"nothing that is judged in this line is printed {erratum.printed!r}"
-    wrong = [finding for finding in found if finding.is_erratum]
-    if not wrong:
-        return f"recorded as an erratum, but {erratum.printed!r} is {found[0].verdict}"
-    if wrong[0].kind == "formula":
-        return _formula_correction(line, erratum, values)
-    if wrong[0].kind == "number":
-        return _number_correction(line, erratum, values)
-    return _operand_correction(erratum, wrong)
-
-
-def _formula_correction(line: Line, erratum: Erratum, values: Values) -> str | None:
-    verdict, _ = values.identity(line.parts[0].bound, erratum.correction)
-    if verdict == "holds":
-        return None
-    return f"the recorded correction {erratum.should_be!r} does not hold either"
-
-
-def _number_correction(line: Line, erratum: Erratum, values: Values) -> str | None:
-    subject, number = line.parts[0].bound, signed_number(erratum.correction)
-    if number is None:
-        return f"the recorded correction {erratum.should_be!r} is no decimal"
-    value = values.value(subject)
-    if isinstance(subject, Name) and values.given(subject):
-        right = decimals.equals(value, number.value)
-    else:
-        right = decimals.verdict(value, number) == "correct"
-    if right:
-        return None
-    return f"the recorded correction {erratum.should_be} is not right; exact is {decimals.shown(value)}"
-
-
-def _operand_correction(erratum: Erratum, wrong: list[Finding]) -> str | None:
-    """An operand is right where it is the exact value, rounded to the places of the correction."""
+def _refutation(line: Line, erratum: Erratum, found: Finding, values: Values) -> str | None:
+    """Why a recorded erratum does not stand for what was found; None where it does."""
+    if not found.is_erratum:
+        return f"recorded as an erratum, but {erratum.printed!r} is {found.verdict}"
+    if found.kind == "formula":
+        verdict, _ = values.identity(line.parts[0].bound, erratum.correction)
+        holds = verdict == "holds"
+        return (
+            None if holds else f"the recorded correction {erratum.should_be!r} does not hold either"
+        )
     number = signed_number(erratum.correction)
     if number is None:
         return f"the recorded correction {erratum.should_be!r} is no decimal"
-    for finding in wrong:
-        if finding.exact is None:
-            continue
-        exact = decimals.Value.of_text(finding.exact)
-        if decimals.verdict(exact, number) == "correct":
-            return None
-    return f"the recorded correction {erratum.should_be} is not right; exact is {wrong[0].exact}"
+    assert found.value is not None, "what has no value is unchecked"
+    if decimals.verdict(found.value, number) != "correct":
+        return f"the recorded correction {erratum.should_be} is not right; exact is {found.exact}"
+    return _too_short(erratum, number, found)
+
+
+def _too_short(erratum: Erratum, number: Number, found: Finding) -> str | None:
+    """With few enough digits everything is a correct rounding, 0 of all that is small."""
+    places, printed = decimals.unit(number), decimals.unit(Number(found.printed, number.value))
+    assert found.value is not None
+    if places <= printed or found.value.stated:
+        return None
+    return f"the recorded correction {erratum.should_be} has fewer decimals than {found.printed}"

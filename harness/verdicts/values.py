@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from flint import arb, ctx
 
-from harness.notation.syntax import Derivative, Expression, Name, Number, walk
+from harness.notation import NotationError
+from harness.notation.syntax import Expression, Name, Negative, Number, walk
 from harness.oracle import FIRST_BITS, Oracle, Run
 from harness.verdicts.decimals import Value
 
 #: Random trials of a formula, and how many are drawn at most to find that many defined ones.
 TRIALS: Final = 3
 MOST_TRIALS: Final = 12
-#: The precision at which formulas are tried; a difference is looked at again at four times this.
+#: The precision at which formulas are tried; agreement is looked at again at four times this.
 _FORMULA_BITS: Final = 128
 
 
@@ -31,36 +32,56 @@ class Values:
         return Value(
             lambda bits: self.oracle.at(bits).evaluate(expression),
             lambda: self.oracle.fraction(expression),
+            self.given(expression),
         )
 
     def given(self, expression: Expression) -> bool:
         """Whether an expression is a number that the document states, not one it derives."""
+        if isinstance(expression, Negative):
+            return self.given(expression.body)
+        if isinstance(expression, Number):
+            return "/" not in expression.text
         if not isinstance(expression, Name):
-            return not any(isinstance(part, (Name, Derivative)) for part in walk(expression))
+            return False
         if expression.element not in self.oracle.scenario.given:
             return False
         training = self.oracle.scenario.training
         moved = training is not None and expression.element in training.parameters
         return not (moved and expression.updates)
 
-    def free_in(self, expression: Expression) -> list[str]:
-        """The free parameters on which the value of ``expression`` depends."""
+    def unknown(self, expression: Expression) -> str | None:
+        """Why an expression has no value to judge against; None where it has one."""
+        try:
+            free = self._free_in(expression)
+            finite = bool(free) or self.value(expression).finite()
+        except NotationError as error:
+            return error.message
+        if free:
+            names = ", ".join(free[:5]) + (", …" if len(free) > 5 else "")
+            return f"it depends on parameters without a value ({names})"
+        return (
+            None if finite else "it has no finite value (a division by zero, or beyond all range)"
+        )
+
+    def _free_in(self, expression: Expression) -> list[str]:
+        """The free parameters, where the value of ``expression`` depends on them."""
         free = self.oracle.scenario.free
         if not free:
             return []
-        runs = [self.oracle.partly_drawn(FIRST_BITS, trial) for trial in range(3)]
-        balls = [np.atleast_1d(run.evaluate(expression)) for run in runs]
-        same = all(
-            bool(a.overlaps(b))
-            for others in balls[1:]
-            for a, b in zip(balls[0].flat, others.flat, strict=True)
-        )
-        return [] if same else list(free)
+        runs = [self.oracle.partly_drawn(FIRST_BITS, trial) for trial in range(TRIALS)]
+        first, *others = [run.evaluate(expression) for run in runs]
+        return [] if all(bool(first.overlaps(ball)) for ball in others) else list(free)
 
     def identically(self, expression: Expression, number: int) -> bool:
         """Whether an expression is exactly ``number`` by its form, as dz/db = 1 is."""
-        ball = self.oracle.at(FIRST_BITS, trial=1).evaluate(expression)
-        return isinstance(ball, arb) and bool(ball.is_exact()) and bool(ball == number)
+        try:
+            balls = [
+                self.oracle.at(FIRST_BITS, trial).evaluate(expression)
+                for trial in range(1, TRIALS + 1)
+            ]
+        except NotationError:
+            return False
+        return all(isinstance(ball, arb) and ball.is_exact() and ball == number for ball in balls)
 
     def named(self, number: Number) -> str | None:
         """The stated quantity that has exactly this value."""
@@ -73,50 +94,64 @@ class Values:
         """Whether two expressions agree for all values of the inputs: the verdict, and why.
 
         They are compared at the document's numbers and at random ones; ``false`` is certified by
-        enclosures that do not overlap, ``holds`` by agreement to 128 bits at every trial.
+        enclosures that do not overlap, ``holds`` by agreement to 512 bits at every trial.
         """
-        shapes = [np.shape(self.oracle.at(_FORMULA_BITS).evaluate(side)) for side in (left, right)]
+        try:
+            shapes = [np.shape(self.oracle.at(_FORMULA_BITS).evaluate(e)) for e in (left, right)]
+        except NotationError as error:
+            return "undecided", error.message
         if shapes[0] != shapes[1]:
             return "false", "one side is a single number, the other is not"
-        defined = 0
-        for run, where in self._trials(left, right):
-            outcome = self._same(run, left, right)
-            if outcome is None:
-                continue
-            if not outcome:
+        telling = 0
+        for run, closer, where in self._trials(left, right):
+            same = _same(run, closer, left, right)
+            if same is False:
                 return "false", f"the two sides differ at {where}"
-            defined += 1
-            if defined > TRIALS:
+            telling += same is True
+            if telling > TRIALS:
                 break
-        if not defined:
-            return "undecided", "neither side has a value at any numbers tried"
+        if not telling:
+            return "undecided", "the two sides have no values at any numbers tried, or a kink"
         return "holds", None
 
-    def _trials(self, left: Expression, right: Expression) -> Iterator[tuple[Run, str]]:
-        if not self.oracle.scenario.free:
-            yield self.oracle.at(_FORMULA_BITS), "the document's numbers"
+    def _trials(self, left: Expression, right: Expression) -> Iterator[tuple[Run, Run, str]]:
+        """Runs to compare two expressions in, each at two precisions, and which numbers they are at.
+
+        A decimal in a formula stands for a value that the document gives: such a formula is
+        tried with all that is given as it is.
+        """
+        coarse, fine = _FORMULA_BITS, 4 * _FORMULA_BITS
+        at, free = self.oracle.at, self.oracle.scenario.free
+        if not free:
+            yield at(coarse), at(fine), "the document's numbers"
+        drawn: Callable[[int, int], Run] = at
         if _holds_decimals(left) or _holds_decimals(right):
-            return  # a number in the formula stands for a value that the document gives
+            if not free:
+                return
+            drawn = self.oracle.partly_drawn
         for trial in range(1, MOST_TRIALS + 1):
-            yield self.oracle.at(_FORMULA_BITS, trial), "random numbers"
-
-    def _same(self, run: Run, left: Expression, right: Expression) -> bool | None:
-        """True or False as certified; None where a side has no value."""
-        with ctx.workprec(_FORMULA_BITS):
-            pairs = list(
-                zip(
-                    np.atleast_1d(run.evaluate(left)).flat,
-                    np.atleast_1d(run.evaluate(right)).flat,
-                    strict=True,
-                )
-            )
-            if not all(_finite(a) and _finite(b) for a, b in pairs):
-                return None
-            return all(bool((a - b).contains(0)) for a, b in pairs)
+            yield drawn(coarse, trial), drawn(fine, trial), "random numbers"
 
 
-def _finite(ball: Any) -> bool:
-    return bool(ball.is_finite())
+def _same(run: Run, closer: Run, left: Expression, right: Expression) -> bool | None:
+    """Whether two expressions agree in a trial; None where it cannot tell: they have no values,
+    or the enclosures do not narrow as precision rises, as at a kink."""
+    coarse, fine = (_difference(at, left, right) for at in (run, closer))
+    if not all(ball.is_finite() for ball in fine):
+        return None
+    if not all(ball.contains(0) for ball in fine):
+        return False
+    narrowed = (
+        bool(b.rad() * 2**_FORMULA_BITS <= a.rad()) for a, b in zip(coarse, fine, strict=True)
+    )
+    return True if all(narrowed) else None
+
+
+def _difference(run: Run, left: Expression, right: Expression) -> list[Any]:
+    """What the two sides are apart, element by element."""
+    sides = [np.atleast_1d(run.evaluate(side)).flat for side in (left, right)]
+    with ctx.workprec(run.bits):
+        return [a - b for a, b in zip(*sides, strict=True)]
 
 
 def _holds_decimals(expression: Expression) -> bool:

@@ -1,0 +1,117 @@
+"""Equal expressions in one spelling, so that a calculation has the shape of its formula."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from harness.notation.evaluation import rational
+from harness.notation.syntax import (
+    Array,
+    Call,
+    Constant,
+    Expression,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    signed_number,
+)
+
+
+def normal(node: Expression) -> Expression:
+    """The same expression in one spelling: 1/(1 + e^-z) is sigmoid(z), -(3) is -3, 1/2 is one half."""
+    match node:
+        case Negative():
+            inner = normal(node.body)
+            number = signed_number(Negative(inner, node.column))
+            return number or Negative(inner, node.column)
+        case Sum():
+            return replace(node, terms=tuple(map(normal, node.terms)))
+        case Product():
+            return _sigmoid(_normal_product(node))
+        case Power():
+            base, exponent = normal(node.base), normal(node.exponent)
+            if isinstance(base, Constant) and base.name == "e":
+                return Call("exp", (exponent,), 0, node.column)
+            return Power(base, exponent, node.column)
+        case Call():
+            return replace(node, arguments=tuple(map(normal, node.arguments)))
+        case Array():
+            return replace(node, elements=tuple(map(normal, node.elements)))
+        case _:
+            return node
+
+
+def _normal_product(node: Product) -> Product | Number:
+    factors, operators = [normal(factor) for factor in node.factors], list(node.operators)
+    lead = 0  # how many factors at the front are plain quotients such as 1/2
+    while lead < len(factors) and (lead == 0 or operators[lead] == "/") and _whole(factors[lead]):
+        lead += 1
+    if lead > 1:
+        value = rational(Product(tuple(factors[:lead]), tuple(operators[:lead])))
+        if value is not None:
+            factors[:lead] = [Number(str(value), value, node.column)]
+            operators[:lead] = ["*"]
+    if len(factors) == 1 and isinstance(factors[0], Number):
+        return factors[0]
+    return Product(tuple(factors), tuple(operators), node.column)
+
+
+def _whole(node: Expression) -> bool:
+    return isinstance(node, Number) and node.text.isdigit()
+
+
+def _sigmoid(node: Product | Number) -> Expression:
+    """1/(1 + exp(-z)) as sigmoid(z); the operand's sign is taken off again."""
+    match node:
+        case Product(
+            factors=(Number(value=Fraction(numerator=1, denominator=1)), Sum() as below),
+            operators=("*", "/"),
+        ):
+            exponent = _exponent(below)
+            if exponent is not None:
+                return Call("sigmoid", (_negated(exponent),), 0, node.column)
+    return node
+
+
+def _exponent(below: Sum) -> Expression | None:
+    """x of the sum 1 + exp(x), in either order."""
+    if below.signs != (1, 1):
+        return None
+    for one, power in (below.terms, below.terms[::-1]):
+        if isinstance(one, Number) and one.value == 1:
+            match power:
+                case Call(function="exp", primes=0, arguments=(exponent,)):
+                    return exponent
+    return None
+
+
+def _negated(node: Expression) -> Expression:
+    match node:
+        case Negative():
+            return node.body
+        case Number():
+            text = node.text[1:] if node.text.startswith("-") else "-" + node.text.removeprefix("+")
+            return Number(text, -node.value, node.column)
+        case Product() if _signed(node.factors[0]):
+            return replace(node, factors=(_negated(node.factors[0]), *node.factors[1:]))
+        case Sum() if _signed(node.terms[0]):
+            signs = (1, *(-sign for sign in node.signs[1:]))
+            return replace(node, terms=(_negated(node.terms[0]), *node.terms[1:]), signs=signs)
+        case _:
+            return Negative(node, node.column)
+
+
+def _signed(node: Expression) -> bool:
+    """Whether an expression is written with a minus sign in front."""
+    match node:
+        case Negative():
+            return True
+        case Number():
+            return node.text.startswith("-")
+        case Product():
+            return _signed(node.factors[0])
+        case _:
+            return False

@@ -1,0 +1,172 @@
+"""Calculations: each printed operand against what stands in its place in the formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from harness.notation.printing import written
+from harness.notation.syntax import Expression, Name, signed_number, walk
+from harness.verdicts import decimals
+from harness.verdicts.decimals import Value
+from harness.verdicts.findings import Finding
+from harness.verdicts.forms import normal
+from harness.verdicts.laying import Laying, Operand, layings
+from harness.verdicts.memory import Formula, Memory
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A calculation with its operands judged, and whether the formula under it holds.
+
+    It is ``attributed`` where some formula says what its operands stand for.
+    """
+
+    expression: Expression
+    value: Value
+    findings: tuple[Finding, ...] = ()
+    attributed: bool = False
+    formula_holds: bool = True
+
+    @property
+    def sound(self) -> bool:
+        """Whether its operands differ from the exact ones by rounding alone."""
+        return self.attributed and self.formula_holds and not self.errata
+
+    @property
+    def errata(self) -> int:
+        """How many operands are errata."""
+        return sum(finding.is_erratum for finding in self.findings)
+
+
+@dataclass(frozen=True)
+class Operands:
+    """The calculations of a line: ``formulas`` are those the line has printed so far, ``last``
+    is the calculation just before."""
+
+    memory: Memory
+    subject: Expression
+    formulas: Sequence[Formula]
+    last: Laid | None
+    _judged: dict[Operand, Finding] = field(default_factory=dict)
+
+    def laid(self, calculation: Expression) -> Laid:
+        """A calculation over the formula that fits it best, its operands judged."""
+        bare = Laid(calculation, self.memory.values.value(calculation))
+        best: Laid | None = None
+        for formula in [*reversed(self.formulas), *self.memory.known_formulas(self.subject)]:
+            for laying in self._layings(calculation, formula.expression):
+                laid = replace(
+                    bare,
+                    findings=self._findings(laying),
+                    attributed=True,
+                    formula_holds=formula.holds,
+                )
+                if best is None or laid.errata < best.errata:
+                    best = laid
+            if best is not None and not best.errata:
+                break
+        return best or self._over_last(bare)
+
+    def _layings(self, calculation: Expression, formula: Expression) -> list[Laying]:
+        return layings(calculation, formula, self.memory.values.identically)
+
+    def _findings(self, laying: Laying) -> tuple[Finding, ...]:
+        """The operands judged; what should stand in place of another quantity is written with as
+        many decimals as the operand beside it that has the most."""
+        finest = min((operand.printed for operand in laying), key=decimals.unit, default=None)
+        found = []
+        for operand in laying:
+            if operand not in self._judged:
+                self._judged[operand] = self._judge(operand)
+            finding = self._judged[operand]
+            if finding.verdict == "wrong" and finest and finding.value:
+                finding = replace(finding, should_be=decimals.rounded(finding.value, finest))
+            found.append(finding)
+        return tuple(found)
+
+    def _judge(self, operand: Operand) -> Finding:
+        """Whether a printed operand is what stands in its place in the formula."""
+        printed, text = operand.printed, written(operand.part)
+        if reason := self.memory.values.unknown(operand.part):
+            return Finding("operand", text, printed.text, None, "unchecked", reason=reason)
+        value = self.memory.values.value(operand.part)
+        full, route = decimals.verdict(value, printed), None
+        if value.stated:
+            verdict, reason = full, None if full == "correct" else "it is stated otherwise"
+        else:
+            route = self._from_last(operand)
+            verdict, reason = self._weighed(operand, full, route)
+        finding = Finding(
+            "operand", text, printed.text, decimals.shown(value), verdict,
+            full_precision=full, printed_operands=route, reason=reason, value=value,
+        )  # fmt: skip
+        if not finding.is_erratum:
+            return finding
+        return replace(finding, should_be=decimals.rounded(value, printed))
+
+    def _weighed(self, operand: Operand, full: str, route: str | None) -> tuple[str, str | None]:
+        """The verdict on a derived operand, from what it is and what was printed before."""
+        if full == "correct":
+            return full, None
+        if route == "carried":
+            return "carried", "right for the operands printed before"
+        if route == "inherited":
+            return "inherited", "right for the operands printed before, one of which is wrong"
+        earlier = self.memory.numbers.get((operand.part, operand.printed.text))
+        if earlier in {"last-digit", "inherited", "wrong"}:
+            return "inherited", f"printed for {written(operand.part)} before, and wrong there"
+        if earlier in {"carried", "truncated"}:
+            return "carried", f"as printed for {written(operand.part)} before"
+        if swapped := self.memory.values.named(operand.printed):
+            return "wrong", f"this is {swapped}"
+        if full == "undecided":
+            return full, decimals.why_undecided(self.memory.values.value(operand.part))
+        return full, None
+
+    def _from_last(self, operand: Operand) -> str | None:
+        """The verdict on an operand from the calculation just before, which it simplifies."""
+        if self.last is None or not self.last.attributed:
+            return None
+        part = normal(operand.part)
+        for inner in walk(normal(self.last.expression)):
+            if isinstance(inner, Name) or signed_number(inner) is not None:
+                continue
+            if not layings(inner, part, lambda part, number: False):
+                continue
+            if decimals.verdict(self.memory.values.value(inner), operand.printed) == "correct":
+                return "carried" if self.last.sound else "inherited"
+        return None
+
+    def _over_last(self, bare: Laid) -> Laid:
+        """A calculation that no formula fits, over the calculation before it."""
+        if self.last is None:
+            return bare
+        last, ways = self.last, self._layings(bare.expression, self.last.expression)
+        laid = [
+            replace(
+                bare,
+                findings=tuple(self._simplified(operand, last) for operand in laying),
+                attributed=last.attributed,
+                formula_holds=last.formula_holds,
+            )
+            for laying in ways
+        ]
+        return min(laid, key=lambda way: way.errata, default=bare)
+
+    def _simplified(self, operand: Operand, last: Laid) -> Finding:
+        """An operand that stands for a part of the calculation before."""
+        part, printed, text = operand.part, operand.printed, written(operand.part)
+        if reason := self.memory.values.unknown(part):
+            return Finding("operand", text, printed.text, None, "unchecked", reason=reason)
+        value = replace(self.memory.values.value(part), stated=False)
+        verdict = decimals.verdict(value, printed)
+        computed = signed_number(part) is None
+        if verdict in {"correct", "truncated"} and last.errata and computed:
+            verdict = "inherited"
+        finding = Finding(
+            "operand", text, printed.text, decimals.shown(value), verdict, value=value
+        )
+        if not finding.is_erratum:
+            return finding
+        return replace(finding, should_be=decimals.rounded(value, printed))
