@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from harness.agreement import Agreement, Pair, certify, compare, pairs
+from harness.agreement import Agreement, Certified, Pair, certify, compare, pairs
 from harness.fixture import Chapter, Fixture
+from harness.hearing import Heard, Hearing, Request, apart, here
 from harness.oracle import Oracle
+from harness.scenario.task import Quantity
 from harness.verdicts import Finding, Judged, judge
-from harness.witnesses import Testimony, Witness, question
+from harness.witnesses import NoSuchImplementation, Testimony, Witness
 
 #: Called with what is being done now, for a progress display.
 Progress = Callable[[str], None]
@@ -117,35 +119,87 @@ def _counted(findings: Iterable[Finding], kind: str) -> Counter[str]:
 
 
 def check(
-    fixtures: Sequence[Fixture], witnesses: Sequence[Witness], progress: Progress = lambda _: None
+    fixtures: Sequence[Fixture],
+    witnesses: Sequence[Witness | str],
+    progress: Progress = lambda _: None,
 ) -> Report:
-    """Run every witness on every scenario, and judge every line."""
+    """Run every witness on every scenario, and judge every line.
+
+    A witness that is loaded runs in this process; one that is named (as ``-i`` names it) runs in
+    a process of its own, while this one certifies values and judges lines. Raises
+    NoSuchImplementation for a name that names nothing.
+    """
+    chapters = [(fixture, chapter) for fixture in fixtures for chapter in fixture.chapters]
+    asked = [chapter.asked() for _, chapter in chapters]
+    requests = [
+        (chapter.scenario, quantities)
+        for (_, chapter), quantities in zip(chapters, asked, strict=True)
+    ]
+    hearings = [_begin(witness, requests) for witness in witnesses]
+    certified = [
+        _certified(fixture, chapter, quantities, progress)
+        for (fixture, chapter), quantities in zip(chapters, asked, strict=True)
+    ]
+    heard = _all_heard(witnesses, hearings, progress)
+    reports = iter(
+        [
+            _compared(
+                chapter, values, lines, [one.testimonies[place] for one in heard if one.testimonies]
+            )
+            for place, ((_, chapter), (values, lines)) in enumerate(
+                zip(chapters, certified, strict=True)
+            )
+        ]
+    )
     documents = [
-        DocumentReport(
-            fixture,
-            tuple(_chapter(fixture, chapter, witnesses, progress) for chapter in fixture.chapters),
-        )
+        DocumentReport(fixture, tuple(next(reports) for _ in fixture.chapters))
         for fixture in fixtures
     ]
-    return Report(tuple(witnesses), tuple(documents))
+    return Report(tuple(one.witness for one in heard), tuple(documents))
 
 
-def _chapter(
-    fixture: Fixture, chapter: Chapter, witnesses: Sequence[Witness], progress: Progress
-) -> ChapterReport:
+def _all_heard(
+    witnesses: Sequence[Witness | str], hearings: Sequence[Hearing], progress: Progress
+) -> list[Heard]:
+    """What every witness said; raises one NoSuchImplementation for all names that name nothing."""
+    heard: list[Heard] = []
+    unknown: list[str] = []
+    for witness, hearing in zip(witnesses, hearings, strict=True):
+        progress(f"waiting for {witness if isinstance(witness, str) else witness.name}")
+        try:
+            heard.append(hearing())
+        except NoSuchImplementation as error:
+            unknown.append(str(error))
+    if unknown:
+        raise NoSuchImplementation("\n".join(unknown))
+    return heard
+
+
+def _begin(witness: Witness | str, requests: Sequence[Request]) -> Hearing:
+    return apart(witness, requests) if isinstance(witness, str) else here(witness, requests)
+
+
+def _certified(
+    fixture: Fixture, chapter: Chapter, asked: Sequence[Quantity], progress: Progress
+) -> tuple[list[Certified], list[Judged]]:
     name = f"{fixture.document.id}/{chapter.scenario.id}"
     oracle = Oracle(chapter.scenario)
-    asked = chapter.asked()
-    testimonies: list[Testimony] = []
-    if asked:
-        for witness in witnesses:
-            if witness.run is not None:
-                progress(f"{name}: {witness.name}")
-                testimonies.append(question(witness, chapter.scenario, asked))
     progress(f"{name}: certified values")
     certified = certify(oracle, asked)
-    agreements = tuple(compare(testimony, certified) for testimony in testimonies)
     progress(f"{name}: lines")
+    return certified, judge(chapter, oracle)
+
+
+def _compared(
+    chapter: Chapter,
+    certified: Sequence[Certified],
+    lines: Sequence[Judged],
+    testimonies: Sequence[Testimony],
+) -> ChapterReport:
+    heard = testimonies if certified else ()  # mere arithmetic asks nobody anything
     return ChapterReport(
-        chapter, agreements, tuple(pairs(testimonies, certified)), tuple(judge(chapter, oracle))
+        chapter,
+        tuple(compare(testimony, certified) for testimony in heard),
+        tuple(pairs(heard, certified)),
+        tuple(lines),
     )

@@ -20,7 +20,7 @@ from harness.reading import FixtureError, read_fixture
 from harness.report.json import as_json
 from harness.report.text import print_report
 from harness.shipped import shipped_fixtures
-from harness.witnesses import NoSuchImplementation, Witness, installed, load, load_plug_in
+from harness.witnesses import NoSuchImplementation, installed, load, missing, unknown
 
 #: Wide enough for the tables where the output is no terminal and has no width of its own.
 _PIPE_WIDTH = 160
@@ -72,10 +72,14 @@ def check_command(
 
 
 def _checked(fixtures: tuple[Path, ...], names: tuple[str, ...]) -> Report:
-    read = _read(fixtures)
-    with _progress() as progress, _only_the_report_on_stdout():
-        progress("loading implementations")
-        return check(read, _witnesses(names), progress)
+    read, chosen = _read(fixtures), _chosen(names)
+    try:
+        with _progress() as progress:
+            report = check(read, chosen, progress)
+    except NoSuchImplementation as error:
+        _refuse(str(error))
+    _refuse_missing(report, names)
+    return report
 
 
 @main.command(name="list")
@@ -120,30 +124,30 @@ def _read(paths: tuple[Path, ...]) -> list[Fixture]:
     return fixtures
 
 
-def _witnesses(names: tuple[str, ...]) -> list[Witness]:
+def _chosen(names: tuple[str, ...]) -> list[str]:
     """The implementations to run, or exit status 2 with everything that is wrong with the names."""
     unique = list(dict.fromkeys(names))
     built_in = [name for name in unique if ":" not in name]
     plug_ins = [name for name in unique if ":" in name]
-    found: list[Witness] = []
-    problems: list[str] = []
-    for name in built_in or installed():
-        try:
-            witness = load(name)
-        except NoSuchImplementation as error:
-            problems.append(str(error))
-            continue
-        if built_in and witness.status == "unavailable":  # it was asked for, so no silent success
-            problems.append(f"{name} cannot run: {witness.reason}")
-        found.append(witness)
-    for spec in plug_ins:
-        try:
-            found.append(load_plug_in(spec))
-        except NoSuchImplementation as error:
-            problems.append(str(error))
+    problems = [
+        problem
+        for name in unique
+        if (problem := missing(name) if ":" in name else unknown(name)) is not None
+    ]
     if problems:
         _refuse("\n".join(problems))
-    return found
+    return (built_in or installed()) + plug_ins
+
+
+def _refuse_missing(report: Report, names: tuple[str, ...]) -> None:
+    """Exit status 2 for what was asked for by name and cannot run: no silent success."""
+    absent = [
+        f"{witness.name} cannot run: {witness.reason}"
+        for witness in report.witnesses
+        if witness.name in names and witness.status == "unavailable"
+    ]
+    if absent:
+        _refuse("\n".join(absent))
 
 
 def _refuse(message: str) -> NoReturn:

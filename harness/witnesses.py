@@ -72,15 +72,36 @@ def _entry_points() -> dict[str, metadata.EntryPoint]:
     return found
 
 
+def unknown(name: str) -> str | None:
+    """What is wrong with the name of an announced implementation; None where nothing is."""
+    known = installed()
+    if name in known:
+        return None
+    return (
+        f"no implementation is called {name!r}{closest(name, known) or '.'} "
+        f"Known are {', '.join(known)}; your own is given as FILE.py:OBJECT or MODULE:OBJECT"
+    )
+
+
+def missing(spec: str) -> str | None:
+    """What is wrong with the place that a plug-in is said to be in; None where it is there.
+
+    Nothing of it is run: whether the object is there too, only loading it tells.
+    """
+    place = spec.rpartition(":")[0]
+    if place.endswith(".py"):
+        return None if Path(place).is_file() else f"{spec}: there is no file {place!r}"
+    package = place.partition(".")[0]
+    with _on_path(Path()):
+        there = package.isidentifier() and importlib.util.find_spec(package) is not None
+    return None if there else f"{spec}: there is no module {package!r}"
+
+
 def load(name: str) -> Witness:
     """An announced implementation by name. Raises NoSuchImplementation for an unknown one."""
     point = _entry_points().get(name)
     if point is None:
-        known = installed()
-        raise NoSuchImplementation(
-            f"no implementation is called {name!r}{closest(name, known) or '.'} "
-            f"Known are {', '.join(known)}; your own is given as FILE.py:OBJECT or MODULE:OBJECT"
-        )
+        raise NoSuchImplementation(unknown(name))
     try:
         module = importlib.import_module(point.module)
         run = _picked(module, point.attr, name)
@@ -176,8 +197,8 @@ def _function(found: Any, what: str) -> Callable[[Task], Any]:
 
 
 def _module_of_file(path: Path, spec: str) -> ModuleType:
-    if not path.is_file():
-        raise NoSuchImplementation(f"{spec}: there is no file {str(path)!r}")
+    if problem := missing(spec):
+        raise NoSuchImplementation(problem)
     name = f"backproof_plug_in_{path.stem}"
     location = importlib.util.spec_from_file_location(name, path)
     assert location is not None, "a .py file has a location"

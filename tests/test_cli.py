@@ -382,7 +382,7 @@ def _all_of(descriptor: int) -> str:
 def test_a_terminal_gets_colour_and_sees_what_is_being_done(tmp_path: Path) -> None:
     out, err = on_a_terminal("check", written(tmp_path, UNRECORDED), "-i", "loops")
     assert f"{ESCAPE}[31m" in out
-    assert "loading implementations" in err or "tiny/2-2-2" in err
+    assert "waiting for loops" in err or "tiny/2-2-2" in err
 
 
 def test_no_color_is_respected(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from harness.notation.evaluation import rational
 from harness.notation.syntax import (
@@ -20,32 +21,37 @@ from harness.notation.syntax import (
 )
 
 
-def normal(node: Expression) -> Expression:
-    """The same expression in one spelling: 1/(1 + e^-z) is sigmoid(z), -(3) is -3, 1/2 is one half."""
+def normal(node: Expression, fold: bool = True) -> Expression:
+    """The same expression in one spelling: 1/(1 + e^-z) is sigmoid(z), -(3) is -3.
+
+    With ``fold``, 1/2 is one half: one number, not two.
+    """
+    again = partial(normal, fold=fold)
     match node:
         case Negative():
-            inner = normal(node.body)
+            inner = again(node.body)
             number = signed_number(Negative(inner, node.column))
             return number or Negative(inner, node.column)
         case Sum():
-            return replace(node, terms=tuple(map(normal, node.terms)))
+            return replace(node, terms=tuple(map(again, node.terms)))
         case Product():
-            return _sigmoid(_normal_product(node))
+            product = replace(node, factors=tuple(map(again, node.factors)))
+            return _sigmoid(_folded(product) if fold else product)
         case Power():
-            base, exponent = normal(node.base), normal(node.exponent)
+            base, exponent = again(node.base), again(node.exponent)
             if isinstance(base, Constant) and base.name == "e":
                 return Call("exp", (exponent,), 0, node.column)
             return Power(base, exponent, node.column)
         case Call():
-            return replace(node, arguments=tuple(map(normal, node.arguments)))
+            return replace(node, arguments=tuple(map(again, node.arguments)))
         case Array():
-            return replace(node, elements=tuple(map(normal, node.elements)))
+            return replace(node, elements=tuple(map(again, node.elements)))
         case _:
             return node
 
 
-def _normal_product(node: Product) -> Product | Number:
-    factors, operators = [normal(factor) for factor in node.factors], list(node.operators)
+def _folded(node: Product) -> Product | Number:
+    factors, operators = list(node.factors), list(node.operators)
     lead = 0  # how many factors at the front are plain quotients such as 1/2
     while lead < len(factors) and (lead == 0 or operators[lead] == "/") and _whole(factors[lead]):
         lead += 1

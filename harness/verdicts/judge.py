@@ -14,6 +14,7 @@ from harness.notation import NotationError
 from harness.notation.syntax import Number, signed_number, walk
 from harness.oracle import Oracle
 from harness.verdicts.findings import Finding, Judged
+from harness.verdicts.forms import normal
 from harness.verdicts.memory import Formula, Memory
 from harness.verdicts.numbers import judge_number
 from harness.verdicts.operands import Laid, Operands
@@ -55,6 +56,8 @@ class _Bench:
             case "calculation":
                 self.last = self.laid(part)
                 yield from self.last.findings
+                if part is self.line.parts[-1] and not self.last.attributed:
+                    yield self.result(part)
             case _:
                 yield from self.formula_or_mixture(part)
 
@@ -67,6 +70,15 @@ class _Bench:
         finding = judge_number(self.subject, printed, self.last, self.memory.values)
         self.memory.numbers[self.subject.bound, printed.text] = finding.verdict
         return finding
+
+    def result(self, part: Part) -> Finding:
+        """A calculation that ends a line and fits no formula: 1/2 is a number, others are not
+        judged."""
+        number = normal(part.bound)
+        if isinstance(number, Number):
+            return judge_number(self.subject, number, None, self.memory.values)
+        reason = "no formula says what this computes, and no number follows"
+        return Finding("number", self.subject.text, part.text, None, "unchecked", reason=reason)
 
     def formula_or_mixture(self, part: Part) -> Iterator[Finding]:
         """A segment with names; where some of them have been replaced by decimals, the decimals

@@ -51,7 +51,10 @@ Identically = Callable[[Expression, int], bool]
 
 def layings(calculation: Expression, formula: Expression, identically: Identically) -> list[Laying]:
     """The ways in which the calculation's shape fits the formula's; empty where none does."""
-    return _Laying(identically).over(normal(calculation), normal(formula))
+    laying, part = _Laying(identically), normal(formula)
+    plain, folded = normal(calculation, fold=False), normal(calculation)
+    ways = laying.over(folded, part)
+    return ways if plain == folded else _first([*laying.over(plain, part), *ways])
 
 
 @dataclass(frozen=True)
@@ -118,20 +121,22 @@ class _Laying:
             return []
         ones = [bool(spare) and self.identically(factor, 1) for factor, _ in factors]
         # ways[k] lays the printed factors from the current one on over those from k on
-        ways: list[list[Laying]] = [[()] if all(ones[k:]) else [] for k in range(len(factors))]
-        ways.append([()])
+        ways: dict[int, list[Laying]] = {len(factors): [()]}
+        for k in reversed(range(len(shown), len(factors))):
+            ways[k] = ways[k + 1] if ones[k] else []
         for place in reversed(range(len(shown))):
-            rest, ways = ways, [[] for _ in ways]
+            rest, ways = ways, {}
             for k in reversed(range(place, place + spare + 1)):
+                reach = range(k + 1, place + spare + 2)
                 fitted = self.factor_over(
-                    shown[place], factors[k : place + spare + 1], rest[k + 1 :]
+                    shown[place], factors[k : reach.stop - 1], [rest[end] for end in reach]
                 )
-                left_out = ways[k + 1] if ones[k] else []
+                left_out = ways[k + 1] if ones[k] and k < place + spare else []
                 ways[k] = _first(chain(fitted, left_out))
         return ways[0]
 
     def factor_over(
-        self, printed: Factor, parts: Sequence[Factor], rests: Sequence[list[Laying]]
+        self, printed: Factor, parts: Sequence[Factor], rests: Iterable[list[Laying]]
     ) -> Iterator[Laying]:
         """A printed factor over the first one, two, … of ``parts``, each with the ways of laying
         what then remains."""

@@ -1,0 +1,640 @@
+"""Every verdict with an example: small fixtures, written as a document would print them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent, indent
+
+import pytest
+
+from harness.oracle import Oracle
+from harness.reading import read_fixture
+from harness.verdicts import Finding, Judged, judge
+from harness.verdicts.findings import FORMULA_VERDICTS, NUMBER_VERDICTS
+
+#: The two examples of datamapu-2024, with the article's own numbers.
+ONE_NEURON = """
+network:
+  inputs: [x]
+  layers:
+    - {net: [z], out: [a], weights: [[w]], biases: [b], activation: sigmoid}
+  targets: [y]
+  loss: {kind: half squared error, total: L}
+values: {x: 0.5, y: 1.5, w: 0.3, b: 0.1}
+training: {learning_rate: eta = 0.1, update: [w, b]}
+"""
+TWO_NEURONS = """
+network:
+  inputs: [x]
+  layers:
+    - {net: [z2], out: [a2], weights: [[w1]], biases: [b1], activation: sigmoid}
+    - {net: [z3], out: [a3], weights: [[w2]], biases: [b2], activation: sigmoid}
+  targets: [y]
+  loss: {kind: half squared error, total: L}
+values: {x: 0.5, y: 1.5, w1: 0.3, w2: 0.2, b1: 0.1, b2: 0.4}
+training: {learning_rate: eta = 0.1, update: [w1, b1, w2, b2]}
+"""
+#: E_o1 of mazur-2015, from its published output.
+MAZUR = """
+equations:
+  - out_h1 = sigmoid(w1*i1 + w2*i2 + b1)
+  - out_h2 = sigmoid(w3*i1 + w4*i2 + b1)
+  - out_o1 = sigmoid(w5*out_h1 + w6*out_h2 + b2)
+  - E_o1 = 1/2*(target_o1 - out_o1)^2
+values:
+  {i1: 0.05, i2: 0.10, w1: 0.15, w2: 0.20, w3: 0.25, w4: 0.30, w5: 0.40, w6: 0.45, b1: 0.35,
+   b2: 0.60, target_o1: 0.01}
+"""
+HALF_SQUARE = """
+equations: [y = 1/2*x^2]
+values: {x: 3}
+"""
+LINEAR = """
+equations: [z = w*x + b, a = sigmoid(z)]
+free: [w, x, b]
+"""
+Judge = Callable[..., list[Judged]]
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Judge:
+    """Judges lines of a scenario; a line is a text, or a text with its recorded errata."""
+
+    def judged(scenario: str, *lines: str | tuple[str, dict[str, str]]) -> list[Judged]:
+        claims = []
+        for line in lines:
+            text, errata = (line, {}) if isinstance(line, str) else line
+            records = [
+                f"{{printed: '{wrong}', should_be: '{right}'}}" for wrong, right in errata.items()
+            ]
+            claims.append(f"  - {{line: {text!r}, errata: [{', '.join(records)}]}}")
+        body = indent(
+            "\n".join([dedent(scenario), "claims:", "  Lines:", *("  " + c for c in claims)]),
+            "    ",
+        )
+        path = tmp_path / "fixture.yaml"
+        path.write_text(
+            "document: {id: small, title: Small}\nscenarios:\n  - id: small\n" + body,
+            encoding="utf-8",
+        )
+        (chapter,) = read_fixture(path).chapters
+        return judge(chapter, Oracle(chapter.scenario))
+
+    return judged
+
+
+def verdicts(line: Judged, kind: str = "") -> list[str]:
+    return [found.verdict for found in line.findings if kind in ("", found.kind)]
+
+
+def number(line: Judged) -> Finding:
+    return [found for found in line.findings if found.kind == "number"][-1]
+
+
+def operands(line: Judged) -> dict[str, Finding]:
+    """The operands by what they stand for; a part that stands there twice has its last."""
+    return {found.quantity: found for found in line.findings if found.kind == "operand"}
+
+
+# Numbers
+
+
+def test_correct_is_the_rounding_to_the_printed_digits(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, "a = 0.56")
+    assert verdicts(line) == ["correct"]
+    assert number(line).exact == "0.5621765008857981040273236"
+
+
+@pytest.mark.parametrize("printed", ["0.117", "0.118"])
+def test_correct_at_a_tie_either_way(judged: Judge, printed: str) -> None:
+    (line,) = judged("equations: [y = 47*x]\nvalues: {x: 0.0025}", f"y = {printed}")
+    assert verdicts(line) == ["correct"]
+
+
+def test_truncated_is_cut_off_and_no_erratum(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, "L = 0.439")
+    assert verdicts(line) == ["truncated"]
+    assert not number(line).is_erratum
+
+
+def test_last_digit_is_one_unit_off_and_an_erratum(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, "a = 0.57")
+    assert verdicts(line) == ["last-digit"]
+    assert number(line).should_be == "0.56"
+    assert number(line).is_erratum
+
+
+def test_wrong_is_anything_else_and_says_what_should_stand_there(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, "a = 0.59")
+    assert verdicts(line) == ["wrong"]
+    assert number(line).should_be == "0.56"
+
+
+def test_a_sign_that_is_wrong_is_wrong(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, "dL/da = 0.94")
+    assert verdicts(line) == ["wrong"]
+    assert number(line).should_be == "-0.94"
+
+
+def test_carried_minus_0118_is_right_for_the_printed_operands(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, "dL/dw = dL/da*da/dz*dz/dw = -0.94*0.25*0.5 = -0.118")
+    assert verdicts(line) == ["holds", "correct", "correct", "correct", "carried"]
+    assert number(line).full_precision == "wrong"
+    assert number(line).printed_operands == "correct"
+    assert not number(line).is_erratum
+
+
+def test_correct_0274811083_although_the_printed_operands_give_another_number(
+    judged: Judge,
+) -> None:
+    (line,) = judged(
+        MAZUR, "E_o1 = 1/2*(target_o1 - out_o1)^2 = 1/2*(0.01 - 0.75136507)^2 = 0.274811083"
+    )
+    assert verdicts(line) == ["holds", "correct", "correct", "correct"]
+    assert number(line).full_precision == "correct"
+    assert number(line).printed_operands == "truncated"
+
+
+@pytest.mark.parametrize(
+    ("printed", "verdict"), [("0.274811084", "carried"), ("0.274811087", "wrong")]
+)
+def test_either_route_acquits_and_a_number_right_on_neither_is_wrong(
+    judged: Judge, printed: str, verdict: str
+) -> None:
+    (line,) = judged(MAZUR, f"E_o1 = 1/2*(0.01 - 0.75136507)^2 = {printed}")
+    assert verdicts(line, "number") == [verdict]
+
+
+def test_a_carried_number_is_carried_as_an_operand_too(judged: Judge) -> None:
+    first, second = judged(
+        ONE_NEURON,
+        "dL/dw = dL/da*da/dz*dz/dw = -0.94*0.25*0.5 = -0.118",
+        "w@1 = w - eta*dL/dw = 0.3 - 0.1*(-0.118) = 0.312",
+    )
+    assert operands(second)["dL/dw"].verdict == "carried"
+    assert number(second).verdict == "correct"
+
+
+def test_a_given_operand_is_never_widened(judged: Judge) -> None:
+    (line,) = judged(TWO_NEURONS, "b2@1 = b2 - eta*dL/db2 = 0.4 - 0.1*(-0.205) = 0.3795")
+    assert verdicts(line) == ["holds", "correct", "correct", "correct", "wrong"]
+    assert number(line).should_be == "0.4205"
+
+
+@pytest.mark.parametrize("printed", ["0.4", "0.36"])
+def test_a_given_operand_is_printed_as_it_is_given(judged: Judge, printed: str) -> None:
+    scenario = "equations: [y = 2*x]\nvalues: {x: 0.35}"
+    (line,) = judged(scenario, f"y = 2*x = 2*{printed} = 0.7")
+    assert operands(line)["x"].verdict == "wrong"
+    assert operands(line)["x"].should_be == "0.35"
+
+
+def test_a_given_operand_with_a_sign_is_printed_as_it_is_given(judged: Judge) -> None:
+    (line,) = judged("equations: [y = -x*w]\nvalues: {x: 0.35, w: 2}", "y = -x*w = -0.4*2 = -0.7")
+    assert operands(line)["-x"].verdict == "wrong"
+    assert operands(line)["-x"].should_be == "-0.35"
+
+
+def test_a_swapped_operand_is_wrong_and_named(judged: Judge) -> None:
+    (line,) = judged(TWO_NEURONS, "dL/dw2 = dL/da3*da3/dz3*dz3/dw2 = (-0.875)*0.235*0.5 = -0.103")
+    found = operands(line)
+    assert found["dL/da3"].verdict == "correct"
+    assert (found["da3/dz3"].verdict, found["da3/dz3"].should_be) == ("last-digit", "0.234")
+    assert (found["dz3/dw2"].verdict, found["dz3/dw2"].should_be) == ("wrong", "0.562")
+    assert found["dz3/dw2"].reason == "this is x"
+
+
+def test_inherited_is_right_for_operands_of_which_one_is_an_erratum(judged: Judge) -> None:
+    (line,) = judged(TWO_NEURONS, "dL/dw2 = dL/da3*da3/dz3*dz3/dw2 = (-0.875)*0.235*0.5 = -0.103")
+    assert number(line).verdict == "inherited"
+    assert number(line).printed_operands == "correct"
+    assert number(line).should_be == "-0.115"
+
+
+def test_an_inherited_number_is_inherited_as_an_operand_too(judged: Judge) -> None:
+    _, line = judged(
+        TWO_NEURONS,
+        "dL/dw2 = dL/da3*da3/dz3*dz3/dw2 = (-0.875)*0.235*0.5 = -0.103",
+        "w2@1 = w2 - eta*dL/dw2 = 0.2 - 0.1*(-0.103) = 0.2103",
+    )
+    assert operands(line)["dL/dw2"].verdict == "inherited"
+    assert number(line).verdict == "inherited"
+    assert number(line).should_be == "0.2115"
+
+
+def test_a_number_right_for_a_false_formula_is_inherited(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, "z = w*x - b = 0.3*0.5 - 0.1 = 0.05")
+    assert verdicts(line) == ["false", "correct", "correct", "correct", "inherited"]
+    assert number(line).should_be == "0.25"
+
+
+def test_an_operand_computed_from_an_inherited_one_is_inherited(judged: Judge) -> None:
+    _, line = judged(
+        TWO_NEURONS,
+        "z3 = σ(w1*x + b1) = σ(0.25) ≈ 0.56",
+        "da3/dz3 = σ(z3)*(1 - σ(z3)) = (1/(1 + e^(-0.56)))*(1 - 1/(1 + e^(-0.56))) "
+        "≈ 0.64*(1 - 0.64) = 0.23",
+    )
+    assert verdicts(line, "operand") == ["inherited"] * 4
+    assert number(line).verdict == "correct"
+
+
+def test_a_number_right_for_operands_that_nothing_explains_stays_wrong(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, "a = 0.3*tanh(2.0) = 0.289")
+    assert number(line).verdict == "wrong"
+    assert number(line).reason == (
+        "right for the printed operands, but no formula says what they stand for"
+    )
+
+
+def test_a_line_without_a_formula_is_judged_at_full_precision(judged: Judge) -> None:
+    (line,) = judged(TWO_NEURONS, "w2@1 = 0.2115")
+    assert verdicts(line) == ["correct"]
+    assert number(line).printed_operands is None
+
+
+def test_a_calculation_without_a_formula_is_laid_over_the_models_own(judged: Judge) -> None:
+    first, second = judged(
+        ONE_NEURON, "z = 0.3*0.5 + 0.1 = 0.25", "w@1 = 0.3 - 0.1*(-0.115) = 0.3115"
+    )
+    assert list(operands(first)) == ["w", "x", "b"]
+    assert list(operands(second)) == ["w", "eta", "dL/dw"]
+
+
+def test_a_calculation_over_the_calculation_before_it(judged: Judge) -> None:
+    (line,) = judged(
+        ONE_NEURON, "a = σ(w*x + b) = σ(0.3*0.5 + 0.1) = σ(0.15 + 0.1) = σ(0.25) = 0.56"
+    )
+    assert set(verdicts(line)) == {"holds", "correct"}
+
+
+def test_a_chain_of_calculations_in_which_one_is_wrong(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, "a = σ(w*x + b) = σ(0.3*0.5 + 0.1) = σ(0.26) = 0.565")
+    assert verdicts(line, "operand") == ["correct", "correct", "correct", "last-digit"]
+    assert number(line).verdict == "inherited"
+
+
+def test_the_same_number_twice_in_a_line_is_judged_at_each_place(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, "da/dz = a*(1 - a) = 0.56*(1 - 0.56) = 0.25 = 0.25")
+    assert verdicts(line) == ["holds", "correct", "correct", "correct", "correct"]
+    (line,) = judged(ONE_NEURON, "da/dz = a*(1 - a) = 0.56*(1 - 0.59) = 0.25")
+    assert verdicts(line, "operand") == ["correct", "wrong"]
+
+
+def test_a_stated_input_is_stated_exactly(judged: Judge) -> None:
+    stated = judged(ONE_NEURON, "y = 1", "y = 2", "y = 1.50", "x = 0.5", "eta = 0.10")
+    assert [number(line).verdict for line in stated] == [
+        "wrong", "wrong", "correct", "correct", "correct",
+    ]  # fmt: skip
+    assert [number(line).should_be for line in stated] == ["1.5", "1.5", None, None, None]
+
+
+def test_a_given_number_that_is_updated_is_no_longer_given(judged: Judge) -> None:
+    before, after = judged(ONE_NEURON, "w = 0.31", "w@1 = 0.31")
+    assert (number(before).verdict, number(after).verdict) == ("wrong", "correct")
+
+
+def test_mere_arithmetic_needs_no_model(judged: Judge) -> None:
+    lines = judged("values: {n: 3}", "0.1*0.2 = 0.02", "0.1*0.2 = 0.03", "2/3 = 0.667", "n = 3")
+    assert [number(line).verdict for line in lines] == [
+        "correct", "last-digit", "correct", "correct",
+    ]  # fmt: skip
+
+
+# Values that do not exist, or are not known
+
+
+def test_a_division_by_zero_is_unchecked_with_a_reason(judged: Judge) -> None:
+    scenario = "equations: [y = x/v]\nvalues: {x: 2, v: 0}"
+    lines = judged(scenario, "y = 5", "y = x/v = 2/0 = 5", "dy/dv = 1.5", "x = 2")
+    for line in lines[:3]:
+        assert number(line).verdict == "unchecked"
+        assert number(line).reason is not None
+        assert "division by zero" in number(line).reason
+    assert number(lines[3]).verdict == "correct"
+
+
+def test_a_division_by_zero_in_the_printed_calculation_only(judged: Judge) -> None:
+    scenario = "equations: [y = x/v]\nvalues: {x: 2, v: 4}"
+    (line,) = judged(scenario, "y = x/v = 2/(0.5 - 0.5) = 2/0 = 0.5")
+    assert number(line).verdict == "correct"
+
+
+def test_a_saturated_sigmoid_is_judged(judged: Judge) -> None:
+    up, down, slope = judged(
+        "equations: [a = sigmoid(z), c = sigmoid(-z)]\nvalues: {z: 800}",
+        "a = 1.000", "c = 3.67e-348", "da/dz = 0.0",
+    )  # fmt: skip
+    assert [number(line).verdict for line in (up, down, slope)] == ["correct"] * 3
+
+
+def test_a_value_beyond_all_range_is_unchecked(judged: Judge) -> None:
+    (line,) = judged("equations: [y = exp(exp(x))]\nvalues: {x: 100}", "y = 0.5")
+    assert verdicts(line) == ["unchecked"]
+
+
+def test_a_huge_value_has_a_correction_of_25_digits(judged: Judge) -> None:
+    (line,) = judged("equations: [y = exp(x)]\nvalues: {x: 20000}", "y = 0.5")
+    assert number(line).should_be == number(line).exact
+
+
+def test_an_enormous_power_is_answered_at_once(judged: Judge) -> None:
+    start = time.perf_counter()
+    lines = judged("equations: [y = x^1000000000]\nvalues: {x: 0.5}", "y = 0.0", "dy/dx = 0.1")
+    assert [number(line).verdict for line in lines] == ["correct", "last-digit"]
+    assert time.perf_counter() - start < 2
+
+
+def test_what_depends_on_free_parameters_is_unchecked(judged: Judge) -> None:
+    (line,) = judged(LINEAR, "z = w*x + b = 0.3*0.5 + 0.1 = 0.25")
+    assert verdicts(line) == ["holds", *["unchecked"] * 4]
+    assert number(line).reason == "it depends on parameters without a value (w, x, b)"
+
+
+@pytest.mark.parametrize(
+    ("printed", "verdict"), [("1", "correct"), ("2", "last-digit"), ("0.5", "wrong")]
+)
+def test_what_is_the_same_for_all_free_parameters_is_judged(
+    judged: Judge, printed: str, verdict: str
+) -> None:
+    (line,) = judged(LINEAR, f"dz/db = {printed}")
+    assert verdicts(line) == [verdict]
+
+
+# Undecided
+
+
+@pytest.mark.parametrize("printed", ["0.12", "0.13"])
+def test_a_value_on_a_border_that_no_fraction_tells_is_undecided(
+    judged: Judge, printed: str
+) -> None:
+    start = time.perf_counter()
+    (line,) = judged("equations: [y = sqrt(x)*sqrt(x)/16]\nvalues: {x: 2}", f"y = {printed}")
+    assert verdicts(line) == ["undecided"]
+    assert number(line).reason == "it is too close to a border to tell on which side it lies"
+    assert time.perf_counter() - start < 2
+
+
+def test_beside_that_border_it_is_decided(judged: Judge) -> None:
+    (line,) = judged("equations: [y = sqrt(x)*sqrt(x)/16]\nvalues: {x: 2}", "y = 0.125")
+    assert verdicts(line) == ["correct"]
+
+
+def test_a_tie_of_a_derivative_beside_what_is_no_fraction_is_decided(judged: Judge) -> None:
+    scenario = "equations: [y = w*sigmoid(x) + v*x]\nvalues: {w: 0.5, x: 0.125, v: 3}"
+    lines = judged(scenario, "dy/dv = 0.12", "dy/dv = 0.13", "dy/dv = 0.11")
+    assert [number(line).verdict for line in lines] == ["correct", "correct", "last-digit"]
+
+
+@pytest.mark.parametrize("printed", ["0", "1", "0.5"])
+def test_a_slope_at_a_kink_is_undecided(judged: Judge, printed: str) -> None:
+    (line,) = judged("equations: [y = relu(x)]\nvalues: {x: 0}", f"dy/dx = {printed}")
+    assert verdicts(line) == ["undecided"]
+    assert number(line).exact is None
+    assert number(line).reason == "it has no one value: a kink, as of relu at 0"
+
+
+def test_a_slope_outside_both_sides_of_a_kink_is_wrong(judged: Judge) -> None:
+    (line,) = judged("equations: [y = relu(x)]\nvalues: {x: 0}", "dy/dx = 1.7")
+    assert number(line).verdict == "wrong"
+
+
+# Formulas
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a = 1/(1 + e^(-z))",
+        "dL/dw = (a - y)*a*(1 - a)*x",
+        "dL/db = dL/dz",
+        "w@1 = w - eta*dL/dw",
+        "L = 0.5*(y - a)^2",
+        "da/dz = σ'(z)",
+        "dL/da = d/da(1/2*(y - a)^2) = a - y",
+        "z = log(exp(z))",
+    ],
+)
+def test_a_formula_that_holds(judged: Judge, line: str) -> None:
+    (found,) = judged(ONE_NEURON, line)
+    assert set(verdicts(found, "formula")) == {"holds"}
+    assert set(verdicts(found)) <= {"holds"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dL/dw = (y - a)*a*(1 - a)*x",
+        "dL/dw = (a - y)*a*(1 + a)*x",
+        "w@1 = w + eta*dL/dw",
+        "a = 1/(1 + e^z)",
+        "z = w*x",
+    ],
+)
+def test_a_formula_that_is_false(judged: Judge, line: str) -> None:
+    (found,) = judged(ONE_NEURON, line)
+    assert verdicts(found) == ["false"]
+    assert found.findings[0].reason == "the two sides differ at the document's numbers"
+
+
+def test_a_formula_false_only_off_the_documents_values_is_false(judged: Judge) -> None:
+    (line,) = judged("equations: [y = w*x]\nvalues: {w: 2, x: 2}", "y = w + x")
+    assert verdicts(line) == ["false"]
+    assert line.findings[0].reason == "the two sides differ at random numbers"
+
+
+def test_a_formula_is_judged_where_the_documents_values_have_none(judged: Judge) -> None:
+    scenario = "equations: [y = x/v]\nvalues: {x: 2, v: 0}"
+    holds, false = judged(scenario, "y = x*v^-1", "y = x*v")
+    assert (verdicts(holds), verdicts(false)) == (["holds"], ["false"])
+
+
+def test_a_formula_at_a_kink_is_judged_beside_it(judged: Judge) -> None:
+    scenario = "equations: [y = relu(x) - relu(-x)]\nvalues: {x: 0}"
+    holds, false = judged(scenario, "y = x", "y = 2*x")
+    assert (verdicts(holds), verdicts(false)) == (["holds"], ["false"])
+
+
+def test_a_quotient_of_whole_numbers_is_an_exact_number(judged: Judge) -> None:
+    scenario = "equations: [y = x/2 + w/3]\nvalues: {x: 1, w: 1}"
+    lines = judged(scenario, "dy/dx = 1/2", "dy/dx = 2/4", "dy/dx = 1/3", "y = 5/6")
+    assert [verdicts(line)[-1] for line in lines] == ["correct", "correct", "wrong", "correct"]
+    assert number(lines[2]).should_be == "0.5"
+
+
+def test_a_calculation_that_ends_a_line_and_fits_no_formula_is_unchecked(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, "a = 0.3*tanh(2.0)")
+    assert verdicts(line) == ["unchecked"]
+    assert number(line).reason == "no formula says what this computes, and no number follows"
+
+
+def test_a_formula_without_values_anywhere_is_undecided(judged: Judge) -> None:
+    (line,) = judged("equations: [y = log(-x^2)]\nvalues: {x: 2}", "y = 2*log(-x)")
+    assert verdicts(line) == ["undecided"]
+    assert line.findings[0].reason is not None
+
+
+def test_formulas_of_free_parameters_are_tried_at_random_ones(judged: Judge) -> None:
+    holds, false, decimal = judged(LINEAR, "z = x*w + b", "z = x*w - b", "z = 1.0*w*x + b")
+    assert verdicts(holds) == ["holds"]
+    assert verdicts(false) == ["false"]
+    assert "holds" in verdicts(decimal)
+
+
+def test_a_difference_that_needs_more_than_128_bits_is_found(judged: Judge) -> None:
+    scenario = "equations: [y = 1.0*x]\nvalues: {x: 1}"
+    (line,) = judged(scenario, f"y = x + 0.{'0' * 60}1*x")
+    assert "false" in verdicts(line) or "wrong" in verdicts(line)
+
+
+def test_vectors_are_compared_element_by_element(judged: Judge) -> None:
+    scenario = "equations: [h = W @ x]\nvalues: {W: [[1, 2], [3, 4]], x: [0.5, 0.25]}"
+    holds, false, shape = judged(
+        scenario,
+        "h = [W[0,0]*x[0] + W[0,1]*x[1], W[1,0]*x[0] + W[1,1]*x[1]]",
+        "h = [W[0,0]*x[0] + W[0,1]*x[1], W[0,1]*x[0] + W[1,1]*x[1]]",
+        "h = h[0]",
+    )
+    assert (verdicts(holds), verdicts(false), verdicts(shape)) == (["holds"], ["false"], ["false"])
+
+
+def test_what_the_evaluation_refuses_is_reported_with_the_reason(judged: Judge) -> None:
+    moments, formula, pi = judged(
+        ONE_NEURON, "d/dw(w@1 - w) = 0.1", "d/dw(w@1 - w) = x*w", "d/dx(pi*x) = 3.14"
+    )
+    assert number(moments).verdict == "unchecked"
+    assert number(moments).reason == "the derivative of an expression over two moments"
+    assert verdicts(formula) == ["undecided"]
+    assert verdicts(pi) == ["unchecked"]
+
+
+def test_the_free_scenario_refuses_in_the_same_way(judged: Judge) -> None:
+    moments, formula = judged(LINEAR, "d/dx(pi*x) = 3.14", "d/dx(pi*x) = x*w")
+    assert verdicts(moments) == ["unchecked"]
+    assert verdicts(formula) == ["undecided"]
+
+
+# Names and decimals in one segment
+
+
+def test_decimals_among_names_are_operands(judged: Judge) -> None:
+    right, wrong = judged(ONE_NEURON, "L = 1/2*(y - 0.56)^2 = 0.44", "L = 1/2*(y - 0.59)^2 = 0.44")
+    assert (verdicts(right), verdicts(wrong)) == (["correct", "correct"], ["wrong", "correct"])
+    assert operands(wrong)["a"].should_be == "0.56"
+
+
+def test_a_model_constant_among_names_is_part_of_the_formula(judged: Judge) -> None:
+    holds, false = judged(HALF_SQUARE, "y = 0.5*x^2 = 0.5*3^2 = 4.5", "y = 0.6*x^2")
+    assert verdicts(holds) == ["holds", "correct", "correct"]
+    assert verdicts(false) in (["wrong"], ["false"])
+
+
+def test_a_formula_with_a_decimal_that_holds_is_no_mixture(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, "z = 0.3*x + b")
+    assert set(verdicts(line)) <= {"holds", "correct"}
+
+
+# Recorded errata
+
+LAST_DIGIT = "a = 0.57"
+
+
+def test_a_record_with_its_right_correction_is_confirmed(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, (LAST_DIGIT, {"0.57": "0.56"}))
+    assert not line.refuted
+    assert number(line).recorded
+    assert number(line).should_be == "0.56"
+
+
+@pytest.mark.parametrize(
+    ("line", "errata", "reason"),
+    [
+        ("a = 0.56", {"0.56": "0.57"}, "recorded as an erratum, but '0.56' is correct"),
+        ("L = 0.439", {"0.439": "0.440"}, "recorded as an erratum, but '0.439' is truncated"),
+        (
+            "a = 0.57",
+            {"0.57": "0.55"},
+            "the recorded correction 0.55 is not right; exact is 0.5621",
+        ),
+        ("a = 0.57", {"0.57": "a"}, "the recorded correction 'a' is no decimal"),
+        ("a = 0.57", {"0.57": "1"}, "the recorded correction 1 has fewer decimals than 0.57"),
+        ("a = 0.57", {"0.58": "0.56"}, "nothing that is judged in this line is printed '0.58'"),
+        ("y = 1", {"1": "1.4"}, "the recorded correction 1.4 is not right; exact is 1.5000"),
+        ("y = 1", {"1": "2"}, "the recorded correction 2 is not right; exact is 1.5000"),
+        ("z = w*x", {"w*x": "w*x - b"}, "the recorded correction 'w*x - b' does not hold either"),
+        ("z = w*x + b", {"w*x+b": "w*x"}, "recorded as an erratum, but 'w*x+b' is holds"),
+        ("z = 0.4*0.5 + 0.1 = 0.25", {"0.4": "0.2"}, "the recorded correction 0.2 is not right"),
+    ],
+)
+def test_a_record_that_does_not_stand_is_refuted(
+    judged: Judge, line: str, errata: dict[str, str], reason: str
+) -> None:
+    (found,) = judged(ONE_NEURON, (line, errata))
+    (refuted,) = found.refuted
+    assert refuted.reason.startswith(reason)
+    assert not any(finding.recorded for finding in found.findings)
+
+
+@pytest.mark.parametrize(
+    ("line", "errata"),
+    [
+        ("y = 1", {"1": "1.5"}),
+        ("z = w*x", {"w*x": "w*x + b"}),
+        ("z = w*x", {"w * x": "z"}),
+        ("z = 0.4*0.5 + 0.1 = 0.25", {"0.4": "0.3"}),
+        ("a = 0.57", {"0.57": "0.562"}),
+        ("dL/da = 0.94", {"0.94": "-0.94"}),
+    ],
+)
+def test_a_record_that_stands(judged: Judge, line: str, errata: dict[str, str]) -> None:
+    (found,) = judged(ONE_NEURON, (line, errata))
+    assert not found.refuted
+    assert all(finding.recorded for finding in found.findings if finding.is_erratum)
+
+
+def test_a_record_stands_for_every_place_of_its_text_where_it_is_right(judged: Judge) -> None:
+    (line,) = judged(ONE_NEURON, ("da/dz = a*(1 - a) = 0.59*(1 - 0.59) = 0.25", {"0.59": "0.56"}))
+    assert [f.recorded for f in line.findings if f.kind == "operand"] == [True, True]
+    assert not line.refuted
+
+
+def test_one_text_wrong_in_two_ways_needs_two_records(judged: Judge) -> None:
+    scenario = "equations: [y = u*v]\nvalues: {u: 0.3, v: 0.4}"
+    line = "y = u*v = 0.5*0.5 = 0.12"
+    (one,) = judged(scenario, (line, {"0.5": "0.3"}))
+    assert [f.recorded for f in one.findings if f.is_erratum] == [True, False]
+    assert not one.refuted
+
+
+def test_an_unrecorded_erratum_beside_a_recorded_one_stays_unrecorded(judged: Judge) -> None:
+    (line,) = judged(TWO_NEURONS, (
+        "dL/dw2 = dL/da3*da3/dz3*dz3/dw2 = (-0.875)*0.235*0.5 = -0.103", {"0.5": "0.562"},
+    ))  # fmt: skip
+    errata = {finding.printed: finding.recorded for finding in line.findings if finding.is_erratum}
+    assert errata == {"0.235": False, "0.5": True, "-0.103": False}
+
+
+# The table is complete
+
+
+def test_every_verdict_has_an_example_here(judged: Judge) -> None:
+    lines = judged(
+        TWO_NEURONS,
+        "a2 = 0.56", "L = 0.3824", "z3 = w2*a2 + b2 = 0.2*0.6 + 0.4 = 0.52", "a2 = 0.57", "a2 = 0.6",
+        "a2 = 0.9", "z2 = w1*x = 0.3*0.5 = 0.15", "a2 = w1/(x - x) = 0.56", "z2 = w1*x + b1",
+    )  # fmt: skip
+    found = {verdict for line in lines for verdict in verdicts(line)}
+    (kink,) = judged("equations: [y = relu(x)]\nvalues: {x: 0}", "dy/dx = 1")
+    (nothing,) = judged("equations: [y = 1/x]\nvalues: {x: 0}", "y = 1")
+    found |= {*verdicts(kink), *verdicts(nothing)}
+    assert found >= {*NUMBER_VERDICTS, *FORMULA_VERDICTS}
+
+
+def test_long_lines_are_judged_in_seconds(judged: Judge) -> None:
+    scenario = f"equations: [y = {'*'.join(['x'] * 60)}]\nvalues: {{x: 0.5}}"
+    start = time.perf_counter()
+    (line,) = judged(scenario, f"y = {'*'.join(['0.5'] * 40)} = 0.0")
+    assert number(line).verdict == "correct"
+    assert time.perf_counter() - start < 5
