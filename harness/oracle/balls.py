@@ -34,6 +34,9 @@ def _exp(x: Ball) -> Ball:
 
 def _sigmoid(x: Ball) -> Ball:
     """1 / (1 + e^-x); of two equal forms the one that does not overflow."""
+    if x.is_finite() and abs(x) > LARGEST_EXPONENT:  # e^-|x| is too small to be written down
+        close = arb(0, 1) * arb(2) ** -LARGEST_EXPONENT
+        return close if x < 0 else 1 + close
     if x.is_finite() and x < -1:
         power = _exp(x)
         return power / (1 + power)
@@ -45,12 +48,24 @@ def _power(base: Ball, exponent: Fraction) -> Ball:
         whole = exponent.numerator
         if abs(whole) > LARGEST_EXPONENT:
             return undefined()
-        return base**whole if whole >= 0 else 1 / base**-whole
+        return _whole_power(base, whole) if whole >= 0 else 1 / _whole_power(base, -whole)
     if exponent == Fraction(1, 2):
         return base.sqrt()
     if base.is_zero() and exponent > 0:
         return arb(0)
     return _exp(exact(exponent) * base.log())
+
+
+def _whole_power(base: Ball, exponent: int) -> Ball:
+    """By squaring: python-flint's own power gives up on a ball that contains zero."""
+    result = base**0  # one, of the kind that the base is
+    while exponent:
+        if exponent % 2:
+            result = result * base
+        exponent //= 2
+        if exponent:
+            base = base * base
+    return result
 
 
 def _relu(x: Ball) -> Ball:
