@@ -52,6 +52,16 @@ class Line:
     parts: tuple[Part, ...]
     errata: tuple[Erratum, ...]
 
+    @property
+    def subject(self) -> Part:
+        """What the line is about: its first segment that is more than a bare number."""
+        return next((part for part in self.parts if part.kind != "number"), self.parts[0])
+
+    @property
+    def claims(self) -> tuple[Part, ...]:
+        """What the line says of its subject: all other segments."""
+        return tuple(part for part in self.parts if part is not self.subject)
+
 
 @dataclass(frozen=True)
 class Chapter:

@@ -24,6 +24,7 @@ from harness.notation import parse_equation, parse_expression
 from harness.notation.syntax import Derivative, Name
 from harness.oracle import FIRST_BITS, Oracle
 from harness.oracle.balls import SLOPES, VALUES
+from harness.oracle.program import FLOAT64, Rounding
 from harness.reading import read_fixture
 from harness.scenario.computation import Computation, Equation, compute, in_order
 from harness.scenario.scenario import Scenario
@@ -159,7 +160,7 @@ def assert_same(ours: arb, other: arb, quantity: object, bits: int = CERTAIN_BIT
     for ball in (ours, other):
         assert ball.is_finite(), quantity
         tight = ball.is_zero() or ball.rel_accuracy_bits() >= bits
-        assert tight or ball.contains(0) and ball.rad() < arb(2) ** -bits, (quantity, ball)
+        assert tight or (ball.contains(0) and ball.rad() < arb(2) ** -bits), (quantity, ball)
     assert ours.overlaps(other), (quantity, ours, other)
 
 
@@ -206,9 +207,9 @@ def test_10000_updates_agree_with_the_series() -> None:
 # Random computations
 
 INPUTS = ("p", "q", "r")
-ARITY = {"add": (2, 4), "max": (2, 3), "min": (2, 3)} | {
-    name: (2, 2) for name in ("subtract", "multiply", "divide")
-}
+ARITY = {"add": (2, 4), "max": (2, 3), "min": (2, 3)} | dict.fromkeys(
+    ("subtract", "multiply", "divide"), (2, 2)
+)
 
 
 @st.composite
@@ -649,6 +650,27 @@ def test_the_bound_contains_what_floats_compute_in_any_order(drawn: Scenario, se
         assert _inside(bounds.quantity(Quantity(name)), value), name
     for name, value in gradient.items():
         assert _inside(bounds.quantity(Quantity(last, name)), value), name
+
+
+FINITE = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@given(FINITE, FINITE)
+def test_the_bound_of_a_product_or_a_sum_contains_what_floats_give(a: float, b: float) -> None:
+    with ctx.workprec(FIRST_BITS):
+        rounding = Rounding(FLOAT64)
+        assert _inside(rounding.product(arb(a), arb(b)), a * b)
+        assert _inside(rounding.total([arb(a), arb(b)]), a + b)
+
+
+@given(st.floats(0.5, 2), st.integers(2, 60))
+def test_the_bound_of_a_power_contains_repeated_multiplication(base: float, exponent: int) -> None:
+    drawn = scenario([f"y = x^{exponent}"], {"x": Fraction(base)})
+    bounds = Oracle(drawn).rounded
+    power = _float_power(base, Fraction(exponent), True)
+    slope = exponent * _float_power(base, Fraction(exponent - 1), True)
+    assert _inside(bounds.quantity(Quantity("y")), power)
+    assert _inside(bounds.quantity(Quantity("y", "x")), slope)
 
 
 @given(st.fractions(-(10**300), 10**300))

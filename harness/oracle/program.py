@@ -22,6 +22,7 @@ FUNCTION_ROUNDINGS: Final = 8
 _ARITHMETIC: Final = frozenset(
     ["add", "subtract", "multiply", "divide", "negate", "max", "min", "abs"]
 )
+_TAME: Final = frozenset(["subtract", "multiply", "negate", "sigmoid", "tanh", "relu"])
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,11 @@ class Rounding(Exact):
 
     def __init__(self, target: Format) -> None:
         self.unit = arb(2) ** -target.significand
-        self.smallest = arb(2) ** target.smallest
         self.beyond = arb(2) ** target.beyond
-        self.tiny = arb(0, self.smallest)
-        self.once = arb(1, self.unit)
-        self.function = arb(1, FUNCTION_ROUNDINGS * self.unit)
+        self.tiny = arb(0, arb(2) ** target.smallest)
+        self.known: dict[int, tuple[Ball, Ball]] = {}
+        self.once, _ = self._often(1)
+        self.function, _ = self._often(FUNCTION_ROUNDINGS)
 
     def given(self, value: Fraction) -> Ball:
         try:
@@ -102,7 +103,9 @@ class Rounding(Exact):
         balls = super().slopes(operation, operands, result)
         if operation == "power":
             return [self._power(balls[0], operands[1])]
-        return [self._in_range(ball * self.function + self.tiny) for ball in balls]
+        widened = [ball * self.function + self.tiny for ball in balls]
+        # These slopes are operands, or at most 1: in range already.
+        return widened if operation in _TAME else [self._in_range(ball) for ball in widened]
 
     def product(self, a: Ball, b: Ball) -> Ball:
         return self._in_range(a * b * self.once + self.tiny)
@@ -110,14 +113,18 @@ class Rounding(Exact):
     def total(self, terms: Sequence[Ball]) -> Ball:
         if len(terms) == 1:
             return terms[0]
-        additions = len(terms) - 1
-        widened = arb(1, additions * self.unit)
-        return self._in_range(sum((term * widened for term in terms), additions * self.tiny))
+        widened, tiny = self._often(len(terms) - 1)
+        return self._in_range(sum((term * widened for term in terms), tiny))
 
     def _power(self, value: Ball, exponent: Fraction) -> Ball:
-        roundings = max(FUNCTION_ROUNDINGS, abs(int(exponent)) + 1)
-        widened = arb(1, roundings * self.unit)
-        return self._in_range(value * widened + roundings * self.tiny)
+        widened, tiny = self._often(max(FUNCTION_ROUNDINGS, abs(int(exponent)) + 1))
+        return self._in_range(value * widened + tiny)
+
+    def _often(self, roundings: int) -> tuple[Ball, Ball]:
+        """What so many roundings can do: a factor, and what underflow adds."""
+        if roundings not in self.known:
+            self.known[roundings] = arb(1, roundings * self.unit), roundings * self.tiny
+        return self.known[roundings]
 
     def _in_range(self, ball: Ball) -> Ball:
         return ball if abs(ball) < self.beyond else undefined()

@@ -13,6 +13,7 @@ from harness.fixture import Chapter, Line, Part
 from harness.notation import NotationError
 from harness.notation.syntax import Number, signed_number, walk
 from harness.oracle import Oracle
+from harness.verdicts import decimals
 from harness.verdicts.findings import Finding, Judged
 from harness.verdicts.forms import normal
 from harness.verdicts.memory import Formula, Memory
@@ -37,14 +38,14 @@ class _Bench:
     def __init__(self, line: Line, memory: Memory) -> None:
         self.line = line
         self.memory = memory
-        self.subject = line.parts[0]
+        self.subject = line.subject
         self.formulas: list[Formula] = []
         self.last: Laid | None = None  # the calculation just before
 
     def findings(self) -> list[Finding]:
         if self.subject.kind == "calculation":
             self.last = self.laid(self.subject)
-        found = [finding for part in self.line.parts[1:] for finding in self.part(part)]
+        found = [finding for part in self.line.claims for finding in self.part(part)]
         if self.formulas:
             self.memory.formulas.setdefault(self.subject.bound, []).extend(self.formulas)
         return found
@@ -56,8 +57,8 @@ class _Bench:
             case "calculation":
                 self.last = self.laid(part)
                 yield from self.last.findings
-                if part is self.line.parts[-1] and not self.last.attributed:
-                    yield self.result(part)
+                if not self.last.attributed:
+                    yield self.unattributed(part, self.last)
             case _:
                 yield from self.formula_or_mixture(part)
 
@@ -71,14 +72,29 @@ class _Bench:
         self.memory.numbers[self.subject.bound, printed.text] = finding.verdict
         return finding
 
-    def result(self, part: Part) -> Finding:
-        """A calculation that ends a line and fits no formula: 1/2 is a number, others are not
-        judged."""
+    def unattributed(self, part: Part, laid: Laid) -> Finding:
+        """A calculation that no formula fits: what it computes has to be the number after it."""
         number = normal(part.bound)
-        if isinstance(number, Number):
+        if isinstance(number, Number):  # a quotient such as 1/2 is a number
             return judge_number(self.subject, number, None, self.memory.values)
-        reason = "no formula says what this computes, and no number follows"
-        return Finding("number", self.subject.text, part.text, None, "unchecked", reason=reason)
+        verdict, reason = "unchecked", "no formula before it has its shape"
+        after = self.number_after(part)
+        if not laid.value.finite():
+            reason = "it has no finite value"
+        elif after is None:
+            reason += ", and no number follows"
+        elif decimals.verdict(laid.value, after) not in {"correct", "truncated"}:
+            computed = decimals.rounded(laid.value, after)
+            verdict, reason = "wrong", f"it computes to {computed}, not to {after.text}"
+        exact = None
+        if self.memory.values.unknown(self.subject.bound) is None:
+            exact = decimals.shown(self.memory.values.value(self.subject.bound))
+        return Finding("number", self.subject.text, part.text, exact, verdict, reason=reason)
+
+    def number_after(self, part: Part) -> Number | None:
+        """The bare number that the line prints next after ``part``."""
+        later = self.line.claims[self.line.claims.index(part) + 1 :]
+        return next((signed_number(one.bound) for one in later if one.kind == "number"), None)
 
     def formula_or_mixture(self, part: Part) -> Iterator[Finding]:
         """A segment with names; where some of them have been replaced by decimals, the decimals
@@ -91,16 +107,21 @@ class _Bench:
             self.last = mixture
             yield from mixture.findings
             return
-        self.formulas.append(Formula(part.bound, verdict != "false"))
+        if not _holds_decimals(part):  # with them it says less about the next line's operands
+            self.formulas.append(Formula(part.bound, verdict != "false"))
         self.last = None
         yield Finding("formula", self.subject.text, part.text, None, verdict, reason=reason)
 
     def mixture(self, part: Part) -> Laid | None:
         """A segment with names and decimals as a calculation, where a formula has its shape."""
-        if not any(isinstance(node, Number) and "." in node.text for node in walk(part.bound)):
+        if not _holds_decimals(part):
             return None
         try:
             laid = self.laid(part)
         except NotationError:
             return None
         return laid if laid.attributed and laid.findings else None
+
+
+def _holds_decimals(part: Part) -> bool:
+    return any(isinstance(node, Number) and "." in node.text for node in walk(part.bound))

@@ -97,7 +97,7 @@ class _Laying:
     def sum_over(self, printed: Sum, part: Sum) -> list[Laying]:
         """Term over term; terms that are identically zero may be missing.
 
-        A number may also have its term's sign in it: ``0.3 + 0.1`` over ``w - x``.
+        What is printed may also have its term's sign in it: ``0.3 + 0.1`` over ``w - x``.
         """
         kept = [
             (term, sign)
@@ -106,11 +106,10 @@ class _Laying:
         ]
         if len(kept) != len(printed.terms):
             return []
-        terms: list[Expression] = []
-        for shown, shown_sign, (term, sign) in zip(printed.terms, printed.signs, kept, strict=True):
-            if shown_sign != sign and not isinstance(shown, Number):
-                return []
-            terms.append(term if shown_sign == sign else Negative(term, term.column))
+        terms = [
+            term if shown == sign else Negative(term, term.column)
+            for shown, (term, sign) in zip(printed.signs, kept, strict=True)
+        ]
         return self.all_over(printed.terms, terms)
 
     def product_over(self, printed: Product, part: Expression) -> list[Laying]:

@@ -48,7 +48,7 @@ def _refutation(line: Line, erratum: Erratum, found: Finding, values: Values) ->
     if not found.is_erratum:
         return f"recorded as an erratum, but {erratum.printed!r} is {found.verdict}"
     if found.kind == "formula":
-        verdict, _ = values.identity(line.parts[0].bound, erratum.correction)
+        verdict, _ = values.identity(line.subject.bound, erratum.correction)
         holds = verdict == "holds"
         return (
             None if holds else f"the recorded correction {erratum.should_be!r} does not hold either"
