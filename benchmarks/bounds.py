@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 import sys
 from fractions import Fraction
+from itertools import pairwise
 
 from harness.agreement import certify, compare
 from harness.oracle import Oracle
@@ -29,7 +30,7 @@ def random_scenario(source: random.Random, scale: float) -> Scenario:
     """A random fully connected network with weights up to about ``scale``."""
     widths = source.choice(WIDTHS)
     layers = []
-    for depth, (before, width) in enumerate(zip(widths, widths[1:], strict=False)):
+    for depth, (before, width) in enumerate(pairwise(widths)):
         layers.append(
             Layer(
                 tuple(tuple(f"w{depth}_{j}_{i}" for i in range(before)) for j in range(width)),
@@ -61,7 +62,11 @@ def random_scenario(source: random.Random, scale: float) -> Scenario:
 def main(networks: int) -> None:
     witnesses = [witness for name in installed() if (witness := load(name)).run]
     print(f"{networks} networks a row; largest error of any quantity, in units of its bound")
-    print(" ".join(f"{heading:>14}" for heading in ("scale", *(w.name for w in witnesses), "no bound")))
+    print(
+        " ".join(
+            f"{heading:>14}" for heading in ("scale", *(w.name for w in witnesses), "no bound")
+        )
+    )
     for scale in SCALES:
         source = random.Random(scale)
         worst = dict.fromkeys((witness.name for witness in witnesses), 0.0)

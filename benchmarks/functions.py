@@ -58,7 +58,10 @@ def main() -> None:
         xs = np.concatenate([wide, near[near > 0] if low > 0 else near])
         for library, function in _libraries(name).items():
             points = xs[:: 1 if "one" not in library else 10]
-            errors = [_roundings(name, float(x), float(y)) for x, y in zip(points, function(points), strict=True)]
+            errors = [
+                _roundings(name, float(x), float(y))
+                for x, y in zip(points, function(points), strict=True)
+            ]
             worst = int(np.argmax(errors))
             print(f"{name:<8} {library:<17} {max(errors):10.2f} at {points[worst]:.17g}")
 

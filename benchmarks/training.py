@@ -1,6 +1,6 @@
 """10,000 updates of Mazur's network: each witness against the plain way, the oracle against loops.
 
-    python -m benchmarks.training
+python -m benchmarks.training
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def main() -> None:
     print(f"{UPDATES:,} updates; median ratio (lowest to highest), median seconds")
     for name, peer in PEERS.items():
         try:
-            ratio = paired(_trains(name), partial(import_module(f"benchmarks.plain.{peer}").train, UPDATES))
+            ratio = paired(
+                _trains(name), partial(import_module(f"benchmarks.plain.{peer}").train, UPDATES)
+            )
         except ModuleNotFoundError as error:
             print(f"{name:<15} skipped: {error}")
             continue

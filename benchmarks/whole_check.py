@@ -1,6 +1,6 @@
 """The whole ``backproof check`` against a bare script that trains in PyTorch and in JAX.
 
-    python -m benchmarks.whole_check
+python -m benchmarks.whole_check
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 
 from benchmarks.timing import paired
 
-CHECK = [sys.executable, "-m", "harness.cli", "check"]
+CHECK = [sys.executable, "-m", "harness", "check"]
 BARE = [sys.executable, "-m", "benchmarks.bare"]
 
 

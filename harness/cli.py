@@ -19,7 +19,7 @@ from harness.fixture import Fixture
 from harness.reading import FixtureError, read_fixture
 from harness.report.json import as_json
 from harness.report.text import print_report
-from harness.shipped import shipped_fixtures
+from harness.shipped import named, shipped_fixtures
 from harness.witnesses import NoSuchImplementation, installed, load, missing, unknown
 
 #: Wide enough for the tables where the output is no terminal and has no width of its own.
@@ -56,7 +56,8 @@ def main() -> None:
 def check_command(
     fixtures: tuple[Path, ...], names: tuple[str, ...], form: str, output: Path | None
 ) -> None:
-    """Check FIXTURES (all that backproof ships where none is named).
+    """Check FIXTURES: files, or names of those that backproof ships; all of these where none
+    is given.
 
     Exit status: 0 all implementations agree and every line is right or a recorded erratum;
     1 a disagreement, an erratum that is not recorded, or a recorded one that is none;
@@ -116,7 +117,7 @@ def _read(paths: tuple[Path, ...]) -> list[Fixture]:
     problems: list[str] = []
     for path in paths:
         try:
-            fixtures.append(read_fixture(path))
+            fixtures.append(read_fixture(named(path)))
         except FixtureError as error:
             problems += map(str, error.problems)
     if problems:

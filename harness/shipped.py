@@ -10,3 +10,9 @@ def shipped_fixtures() -> list[Path]:
     """The fixture files of the package, by name."""
     folder = Path(str(resources.files("fixtures")))
     return sorted(folder.glob("*.yaml"))
+
+
+def named(path: Path) -> Path:
+    """The shipped fixture that is called ``path``, where there is no such file."""
+    by_name = {shipped.stem: shipped for shipped in shipped_fixtures()}
+    return path if path.exists() else by_name.get(str(path), path)

@@ -204,7 +204,7 @@ def backward(tape: Tape, value: dict[str, float], of: str) -> dict[str, float]:
     adjoint[of] = 1.0
     for result, operands, partials in reversed(tape):
         by_result = adjoint[result]
-        for name, partial in zip(operands, partials):  # a constant has no partial
+        for name, partial in zip(operands, partials):  # noqa: B905 - a constant has no partial
             adjoint[name] += by_result * partial
     return adjoint
 

@@ -416,3 +416,16 @@ def test_the_command_is_installed() -> None:
         pytest.skip("backproof is imported from its source, not installed")
     told = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
     assert re.fullmatch(r"backproof, version \d+\.\d+\.\d+\n", told.stdout)
+
+
+def test_a_shipped_fixture_is_found_by_its_name() -> None:
+    result = backproof("check", "mazur-2015", "-i", "loops")
+    assert result.exit_code == 0
+    assert "datamapu" not in result.output
+
+
+def test_the_package_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "harness", "--version"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith(
+        "backproof"
+    )

@@ -18,9 +18,7 @@ def train(updates: int) -> float:
         o = jax.nn.sigmoid(w2 @ h + B2)
         return 0.5 * jnp.sum((t - o) ** 2)
 
-    def update(
-        _: int, weights: tuple[jax.Array, jax.Array]
-    ) -> tuple[jax.Array, jax.Array]:
+    def update(_: int, weights: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
         return jax.tree.map(lambda w, g: w - RATE * g, weights, jax.grad(loss)(weights))
 
     @jax.jit

@@ -100,12 +100,24 @@ class Scenario:
         return quantity.by is None and not quantity.updates and quantity.of in inputs
 
     def order(self, quantity: Quantity) -> tuple[int, int, int, int, int]:
-        """Sorts quantities as they are computed: forward pass, backward pass, update."""
-        position, given = self.computation.position, self._given_position
-        of = position.get(quantity.of, -1)
+        """Sorts quantities as they are computed: forward pass, backward pass, update.
+
+        The backward pass has a derivative complete once it comes to the first use of what is
+        differentiated by.
+        """
+        given, of = self._given_position, self.computation.position.get(quantity.of, -1)
         if quantity.by is None:
             return quantity.updates, 0, of, given.get(quantity.of, 0), 0
-        return quantity.updates, 1, of, -position.get(quantity.by, -1), given.get(quantity.by, 0)
+        used = self._first_use.get(quantity.by, len(self.computation.steps))
+        return quantity.updates, 1, of, -used, given.get(quantity.by, 0)
+
+    @cached_property
+    def _first_use(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for place, step in enumerate(self.computation.steps):
+            for operand in step.operands:
+                found.setdefault(operand, place)
+        return found
 
     @cached_property
     def _given_position(self) -> dict[str, int]:
