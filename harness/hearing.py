@@ -29,7 +29,7 @@ from harness.witnesses import (
 #: A scenario, and what is asked about it.
 Request = tuple[Scenario, Sequence[Quantity]]
 
-#: Forked from a server that imports backproof once; where there is none, started from scratch.
+#: Forked from a server that has backproof imported; where there is none, started from scratch.
 _PROCESSES: Final = (
     multiprocessing.get_context("forkserver")
     if "forkserver" in multiprocessing.get_all_start_methods()
@@ -57,6 +57,7 @@ def here(witness: Witness, requests: Sequence[Request]) -> Hearing:
 
 def apart(name: str, requests: Sequence[Request]) -> Hearing:
     """Begin to hear a witness, by its name or as a plug-in, in a process of its own."""
+    _PROCESSES.set_forkserver_preload([module for module in sys.modules if _is_ours(module)])
     ours, theirs = _PROCESSES.Pipe(duplex=False)
     process = _PROCESSES.Process(target=_testify, args=(theirs, name, requests), daemon=True)
     process.start()
@@ -76,6 +77,11 @@ def apart(name: str, requests: Sequence[Request]) -> Hearing:
         return outcome
 
     return wait
+
+
+def _is_ours(module: str) -> bool:
+    """What the server imports once, so that no process has to."""
+    return module.partition(".")[0] == __name__.partition(".")[0]
 
 
 def _testify(answer: Connection, name: str, requests: Sequence[Request]) -> None:

@@ -6,7 +6,7 @@ it, gives the bound that an implementation has to keep (see ``Rounding``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -22,7 +22,9 @@ FUNCTION_ROUNDINGS: Final = 8
 _ARITHMETIC: Final = frozenset(
     ["add", "subtract", "multiply", "divide", "negate", "max", "min", "abs"]
 )
-_TAME: Final = frozenset(["subtract", "multiply", "negate", "sigmoid", "tanh", "relu"])
+#: Slopes that are operands, or 0, 1 and -1: nothing is rounded in them.
+_EXACT_SLOPES: Final = frozenset(["subtract", "multiply", "negate", "abs", "relu", "max", "min"])
+_FLAT: Final = frozenset(["sigmoid", "tanh"])
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,13 @@ class Rounding(Exact):
 
     def slopes(self, operation: str, operands: Sequence[Any], result: Ball) -> list[Ball]:
         balls = super().slopes(operation, operands, result)
+        if operation in _EXACT_SLOPES:
+            return balls
         if operation == "power":
             return [self._power(balls[0], operands[1])]
         widened = [ball * self.function + self.tiny for ball in balls]
-        # These slopes are operands, or at most 1: in range already.
-        return widened if operation in _TAME else [self._in_range(ball) for ball in widened]
+        # The slopes of these are at most 1, and so in range.
+        return widened if operation in _FLAT else [self._in_range(ball) for ball in widened]
 
     def product(self, a: Ball, b: Ball) -> Ball:
         return self._in_range(a * b * self.once + self.tiny)
@@ -174,8 +178,25 @@ class Program:
                 arguments.append(exponent)
             balls[place] = result(operation, arguments)
 
-    def backward(self, balls: Sequence[Ball], of: int, arithmetic: Exact) -> dict[int, Ball]:
-        """The adjoint of every place that ``of`` depends on: the derivative of ``of`` by it."""
+    def moved_by(self, places: Iterable[int]) -> frozenset[int]:
+        """All places whose values depend on those at ``places``, these included."""
+        moved = set(places)
+        for _, operands, place, _ in self.steps:
+            if not moved.isdisjoint(operands):
+                moved.add(place)
+        return frozenset(moved)
+
+    def backward(
+        self,
+        balls: Sequence[Ball],
+        of: int,
+        arithmetic: Exact,
+        within: Container[int] | None = None,
+    ) -> dict[int, Ball]:
+        """The adjoint of every place that ``of`` depends on: the derivative of ``of`` by it.
+
+        With ``within``, of those places alone; it has to hold all that lies on the way to them.
+        """
         contributions = {of: [arithmetic.one(balls[of])]}
         adjoints: dict[int, Ball] = {}
         partials, product, total = arithmetic.slopes, arithmetic.product, arithmetic.total
@@ -185,7 +206,8 @@ class Program:
             adjoint = adjoints[place] = total(contributions.pop(place))
             if operation == "add":
                 for operand in operands:
-                    contributions.setdefault(operand, []).append(adjoint)
+                    if within is None or operand in within:
+                        contributions.setdefault(operand, []).append(adjoint)
                 continue
             arguments = [balls[operand] for operand in operands]
             if exponent is not None:
@@ -193,7 +215,8 @@ class Program:
             for operand, partial in zip(
                 operands, partials(operation, arguments, balls[place]), strict=True
             ):
-                contributions.setdefault(operand, []).append(product(adjoint, partial))
+                if within is None or operand in within:
+                    contributions.setdefault(operand, []).append(product(adjoint, partial))
         for place, terms in contributions.items():
             adjoints[place] = total(terms)
         return adjoints
@@ -205,9 +228,13 @@ class Program:
         learning_rate: int,
         parameters: Sequence[int],
         arithmetic: Exact,
+        moved: Container[int],
     ) -> None:
-        """One step of gradient descent, all parameters at once; the steps are then stale."""
-        adjoints = self.backward(balls, loss, arithmetic)
+        """One step of gradient descent, all parameters at once; the steps are then stale.
+
+        ``moved`` is what ``moved_by`` the parameters.
+        """
+        adjoints = self.backward(balls, loss, arithmetic, moved)
         rate = balls[learning_rate]
         for place in parameters:
             if place in adjoints:

@@ -108,22 +108,20 @@ class Run:
                 self.program.forward(balls, self.arithmetic)
             else:
                 balls = list(self._moments[earlier])
-            for _ in range(updates - earlier):
-                self._update(balls)
+            if updates > earlier:
+                self._train(balls, updates - earlier)
             self._moments[updates] = balls
         return self._moments[updates]
 
-    def _update(self, balls: list[Ball]) -> None:
+    def _train(self, balls: list[Ball], updates: int) -> None:
         training, places = self.scenario.training, self.program.places
         assert training is not None, "a mark without training is refused when lines are bound"
-        self.program.update(
-            balls,
-            places[training.loss],
-            places[training.learning_rate],
-            [places[name] for name in training.parameters],
-            self.arithmetic,
-        )
-        self.program.forward(balls, self.arithmetic)
+        loss, rate = places[training.loss], places[training.learning_rate]
+        parameters = [places[name] for name in training.parameters]
+        moved = self.program.moved_by(parameters)
+        for _ in range(updates):
+            self.program.update(balls, loss, rate, parameters, self.arithmetic, moved)
+            self.program.forward(balls, self.arithmetic)
 
     def _backward(self, updates: int, of: int) -> dict[int, Ball]:
         if (updates, of) not in self._adjoints:
