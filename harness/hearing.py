@@ -55,9 +55,18 @@ def here(witness: Witness, requests: Sequence[Request]) -> Hearing:
     return lambda: _heard(witness, requests)
 
 
+def prepare() -> None:
+    """Have the server started, without waiting for it; it imports this module once for all."""
+    _PROCESSES.set_forkserver_preload([__name__])
+    if _PROCESSES.get_start_method() == "forkserver":
+        from multiprocessing import forkserver  # not on every system
+
+        forkserver.ensure_running()
+
+
 def apart(name: str, requests: Sequence[Request]) -> Hearing:
     """Begin to hear a witness, by its name or as a plug-in, in a process of its own."""
-    _PROCESSES.set_forkserver_preload([module for module in sys.modules if _is_ours(module)])
+    prepare()
     ours, theirs = _PROCESSES.Pipe(duplex=False)
     process = _PROCESSES.Process(target=_testify, args=(theirs, name, requests), daemon=True)
     process.start()
@@ -77,11 +86,6 @@ def apart(name: str, requests: Sequence[Request]) -> Hearing:
         return outcome
 
     return wait
-
-
-def _is_ours(module: str) -> bool:
-    """What the server imports once, so that no process has to."""
-    return module.partition(".")[0] == __name__.partition(".")[0]
 
 
 def _testify(answer: Connection, name: str, requests: Sequence[Request]) -> None:
