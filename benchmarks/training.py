@@ -36,7 +36,8 @@ def _trains(name: str) -> Callable[[], object]:
     witness, asked = load(name), [Quantity("E_total", None, UPDATES)]
     if witness.run is None:
         raise ModuleNotFoundError(witness.reason)
-    return lambda: witness.run(_scenario().task(asked))
+    task = _scenario().task(asked)
+    return lambda: witness.run(task)
 
 
 def main() -> None:
@@ -51,8 +52,9 @@ def main() -> None:
             continue
         print(f"{name:<15} to plain {peer:<16} {ratio}")
     quantity = Quantity("E_total", None, UPDATES)
-    certified = paired(lambda: Oracle(_scenario()).at(128).quantity(quantity), _trains("loops"))
-    bounded = paired(lambda: Oracle(_scenario()).rounded.quantity(quantity), _trains("loops"))
+    scenario = _scenario()
+    certified = paired(lambda: Oracle(scenario).at(128).quantity(quantity), _trains("loops"))
+    bounded = paired(lambda: Oracle(scenario).rounded.quantity(quantity), _trains("loops"))
     print(f"{'oracle':<15} to {'loops':<22} {certified}")
     print(f"{'its bounds':<15} to {'loops':<22} {bounded}")
 

@@ -67,9 +67,18 @@ class Unit(NamedTuple):
     derivative: Callable[[float], float]
 
 
-def units_of(network: Network) -> list[Unit]:
-    """The units of every layer, in the order in which they are computed."""
-    units = []
+class Unrolled(NamedTuple):
+    """A network without its layers: all units in the order in which they are computed, then the
+    (target, out, loss) of every output, and the total."""
+
+    units: tuple[Unit, ...]
+    ends: tuple[tuple[str, str, str], ...]
+    total: str
+
+
+def unroll(network: Network) -> Unrolled:
+    """Take the layers apart, so that the passes below are loops over units."""
+    units: list[Unit] = []
     sources = network.inputs
     for layer in network.layers:
         if layer.activation not in ACTIVATIONS:
@@ -80,12 +89,13 @@ def units_of(network: Network) -> list[Unit]:
             bias = layer.biases[j] if layer.biases else None
             units.append(Unit(connections, bias, layer.net[j], layer.out[j], f, derivative))
         sources = layer.out
-    return units
+    ends = zip(network.targets, sources, network.losses, strict=True)
+    return Unrolled(tuple(units), tuple(ends), network.total)
 
 
-def forward(network: Network, units: list[Unit], value: dict[str, float]) -> None:
+def forward(network: Unrolled, value: dict[str, float]) -> None:
     """Compute every net, out and loss, and the total, from the numbers in ``value``, into it."""
-    for connections, bias, net, out, f, _ in units:
+    for connections, bias, net, out, f, _ in network.units:
         weighted = 0.0
         for weight, source in connections:
             weighted += value[weight] * value[source]
@@ -93,16 +103,14 @@ def forward(network: Network, units: list[Unit], value: dict[str, float]) -> Non
         value[out] = f(value[net])
 
     total = 0.0
-    for target, out, loss in zip(*ends(network), strict=True):
+    for target, out, loss in network.ends:
         error = value[target] - value[out]
         value[loss] = 0.5 * error * error
         total += value[loss]
     value[network.total] = total
 
 
-def backward(
-    network: Network, units: list[Unit], value: dict[str, float], of: str
-) -> dict[str, float]:
+def backward(network: Unrolled, value: dict[str, float], of: str) -> dict[str, float]:
     """Return the adjoint d ``of``/dX of every X in ``value``, after a forward pass.
 
     It can start at any quantity: whatever is computed later, or aside from it, has the adjoint 0
@@ -111,7 +119,7 @@ def backward(
     adjoint = dict.fromkeys(value, 0.0)
     adjoint[of] = 1.0
 
-    for target, out, loss in zip(*ends(network), strict=True):
+    for target, out, loss in network.ends:
         if loss != network.total:  # a single loss may be the total itself
             adjoint[loss] += adjoint[network.total]
         if adjoint[loss] == 0:  # stop here: 0 times an overflowed error would be not-a-number
@@ -120,7 +128,7 @@ def backward(
         adjoint[out] += slope
         adjoint[target] -= slope
 
-    for connections, bias, net, out, _, derivative in reversed(units):
+    for connections, bias, net, out, _, derivative in reversed(network.units):
         delta = adjoint[net] + adjoint[out] * derivative(value[out])
         adjoint[net] = delta
         if delta == 0:
@@ -133,19 +141,12 @@ def backward(
     return adjoint
 
 
-def ends(network: Network) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The targets, the outputs and the losses, one of each for every unit of the last layer."""
-    return network.targets, network.layers[-1].out, network.losses
-
-
-def descend(
-    network: Network, units: list[Unit], training: Training, value: dict[str, float]
-) -> None:
+def descend(network: Unrolled, training: Training, value: dict[str, float]) -> None:
     """Make one update of gradient descent: change the parameters in ``value``."""
-    forward(network, units, value)
+    forward(network, value)
     if training.loss not in value:
         raise Unsupported(f"cannot minimize {training.loss}, which is outside the network")
-    gradient = backward(network, units, value, training.loss)
+    gradient = backward(network, value, training.loss)
     rate = value[training.learning_rate]
     # All gradients stand before the first weight moves: the hidden layer's use the old weights.
     value.update({name: value[name] - rate * gradient[name] for name in training.parameters})
@@ -156,10 +157,9 @@ def run(task: Task) -> dict[Quantity, float]:
 
     Quantities that the network does not have are left out.
     """
-    network, training = task.network, task.training
-    if network is None:
+    if task.network is None:
         raise Unsupported("knows fully connected networks only, and this is a list of equations")
-    units = units_of(network)
+    network, training = unroll(task.network), task.training
     value = dict(task.values)
     answers: dict[Quantity, float] = {}
     updates = 0
@@ -167,10 +167,10 @@ def run(task: Task) -> dict[Quantity, float]:
         while updates < moment:
             if training is None:
                 raise Unsupported("is asked for updates of a task without training")
-            descend(network, units, training, value)
+            descend(network, training, value)
             updates += 1
 
-        forward(network, units, value)
+        forward(network, value)
         gradients: dict[str, dict[str, float]] = {}
         for quantity in (asked for asked in task.asked if asked.updates == moment):
             of, by = quantity.of, quantity.by
@@ -180,6 +180,6 @@ def run(task: Task) -> dict[Quantity, float]:
                 answers[quantity] = value[of]
                 continue
             if of not in gradients:
-                gradients[of] = backward(network, units, value, of)
+                gradients[of] = backward(network, value, of)
             answers[quantity] = gradients[of][by]
     return answers
