@@ -105,7 +105,8 @@ def certify(oracle: Oracle, asked: Sequence[Quantity]) -> list[Certified]:
 
 
 def _certified(oracle: Oracle, quantity: Quantity) -> Certified:
-    radius = oracle.rounded.quantity(quantity).rad()
+    rounded = oracle.rounded.quantity(quantity)
+    radius = rounded.rad()
     bits = FIRST_BITS
     ball = oracle.at(bits).quantity(quantity)
     while bits < MOST_BITS and not _tight(ball, radius):
@@ -121,7 +122,10 @@ def _certified(oracle: Oracle, quantity: Quantity) -> Certified:
     if not radius.is_finite():
         reason = "float64 may leave its range, or divide by zero, on the way"
         return Certified(quantity, ball, None, reason)
-    bound = RADII * _fraction(radius)
+    # From the exact value to the far end of what rounding may make of it: it need not lie in the
+    # middle of that.
+    with ctx.workprec(FIRST_BITS):
+        bound = RADII * _fraction(abs(rounded - ball).upper())
     if high and low <= bound:
         return Certified(quantity, ball, bound, "float64 has no certain digit of it")
     return Certified(quantity, ball, bound)

@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from multiprocessing import connection
 from multiprocessing.connection import Connection
 from typing import Final
 
@@ -29,6 +30,8 @@ from harness.witnesses import (
 #: A scenario, and what is asked about it.
 Request = tuple[Scenario, Sequence[Quantity]]
 
+#: Seconds that a process gets to end by itself once it has answered.
+_GRACE: Final = 2
 #: Forked from a server that has backproof imported; where there is none, started from scratch.
 _PROCESSES: Final = (
     multiprocessing.get_context("forkserver")
@@ -73,13 +76,18 @@ def apart(name: str, requests: Sequence[Request]) -> Hearing:
     theirs.close()
 
     def wait() -> Heard:
+        # The process may end while a child of its own holds the other end of the pipe.
+        connection.wait([ours, process.sentinel])
         try:
+            if not ours.poll():
+                raise EOFError
             outcome = ours.recv()
         except EOFError:
             process.join()
             reason = f"ended its process ({_ending(process.exitcode)})"
             outcome = Heard(Witness(name, None, None, "failed", reason), ())
-        process.join()
+        process.join(_GRACE)
+        process.kill()  # what it has left running has nothing more to say
         if isinstance(outcome, NoSuchImplementation):
             raise outcome
         assert isinstance(outcome, Heard), outcome

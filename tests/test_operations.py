@@ -111,7 +111,9 @@ def _agreement(text: str, witness: Witness, folder: Path) -> Agreement:
     path = folder / "fixture.yaml"
     path.write_text(text, encoding="utf-8")
     chapter = read_fixture(path).chapters[0]
-    computed = [step.result for step in chapter.scenario.computation.steps if "#" not in step.result]
+    computed = [
+        step.result for step in chapter.scenario.computation.steps if "#" not in step.result
+    ]
     position = chapter.scenario.computation.position
     every = [
         Quantity(of, by)

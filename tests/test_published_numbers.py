@@ -8,7 +8,9 @@ from harness.verdicts import Judged
 from tests.conftest import shipped_report
 
 LINES = [
-    pytest.param(judged, id=f"{document.fixture.document.id}: {judged.line.text} [line {judged.line.line}]")
+    pytest.param(
+        judged, id=f"{document.fixture.document.id}: {judged.line.text} [line {judged.line.line}]"
+    )
     for document in shipped_report().documents
     for judged in document.lines
 ]

@@ -363,7 +363,7 @@ def test_a_huge_value_has_a_correction_of_25_digits(judged: Judge) -> None:
 def test_an_enormous_power_is_answered_at_once(judged: Judge) -> None:
     start = time.perf_counter()
     lines = judged("equations: [y = x^1000000000]\nvalues: {x: 0.5}", "y = 0.0", "dy/dx = 0.1")
-    assert [number(line).verdict for line in lines] == ["correct", "last-digit"]
+    assert [number(line).verdict for line in lines] == ["unchecked", "unchecked"]
     assert time.perf_counter() - start < 2
 
 
@@ -462,7 +462,8 @@ def test_a_formula_that_is_false(judged: Judge, line: str) -> None:
 def test_a_formula_false_only_off_the_documents_values_is_false(judged: Judge) -> None:
     (line,) = judged("equations: [y = w*x]\nvalues: {w: 2, x: 2}", "y = w + x")
     assert verdicts(line) == ["false"]
-    assert line.findings[0].reason == "the two sides differ at random numbers"
+    told = "they agree at the document's numbers, but the two sides differ at random numbers"
+    assert line.findings[0].reason == told
 
 
 def test_a_formula_is_judged_where_the_documents_values_have_none(judged: Judge) -> None:
@@ -484,19 +485,69 @@ def test_a_quotient_of_whole_numbers_is_an_exact_number(judged: Judge) -> None:
     assert number(lines[2]).should_be == "0.5"
 
 
-def test_a_calculation_that_ends_a_line_and_fits_no_formula_is_unchecked(judged: Judge) -> None:
-    (line,) = judged(ONE_NEURON, "a = 0.3*tanh(2.0)")
-    assert verdicts(line) == ["unchecked"]
-    assert number(line).reason == "no formula before it has its shape, and no number follows"
+def test_a_calculation_that_ends_a_line_has_to_come_to_the_subject(judged: Judge) -> None:
+    may, cannot, never = judged(ONE_NEURON, "a = 0.58*tanh(2.0)", "a = 0.3*tanh(2.0)", "a = 3*5*7")
+    assert (verdicts(may), verdicts(cannot), verdicts(never)) == (
+        ["unchecked"],
+        ["wrong"],
+        ["wrong"],
+    )
+    assert number(may).reason == "no formula before it has its shape, and no number follows"
 
 
-def test_a_formula_at_a_kink_only_is_undecided(judged: Judge) -> None:
+def test_a_formula_that_could_hold_at_a_kink_only_is_false(judged: Judge) -> None:
     (line,) = judged("equations: [y = relu(x)]\nvalues: {x: 0}", "dy/dx = x + 0.5")
-    assert verdicts(line) == ["undecided"]
+    assert verdicts(line) == ["false"]
+
+
+@pytest.mark.parametrize("formula", ["r = k", "dr/dk = 1", "r = abs(k)", "r = relu(k - 10) + k"])
+def test_a_formula_that_holds_on_one_side_of_a_kink_is_false(formula: str, judged: Judge) -> None:
+    (line,) = judged("equations: [r = relu(k)]\nvalues: {k: 2}", formula + " + 0*k")
+    assert verdicts(line) == ["false"]
+
+
+def test_a_formula_that_fits_only_the_documents_numbers_is_undecided_at_best(judged: Judge) -> None:
+    (line,) = judged("equations: [q = sqrt(x - 5)]\nvalues: {x: 9}", "q = x - 7")
+    assert verdicts(line) == ["false"]
+
+
+def test_a_decimal_in_a_formula_is_a_constant_first(judged: Judge) -> None:
+    scenario = "equations: [E = 1/2*(t - o)^2*x]\nvalues: {o: 1, x: 1, t: 3}"
+    right, wrong = judged(scenario, "E = 0.5*(t - o)^2*x", "E = 0.5*(t - o)*2*x")
+    assert (verdicts(right), verdicts(wrong)) == (["holds"], ["false"])
+
+
+SIGNS = "equations: [p = b + w*x]\nvalues: {b: 0.3, w: -0.6, x: -0.5}"
+
+
+@pytest.mark.parametrize(
+    "calculation",
+    ["0.3 + 0.6*0.5", "0.3 - 0.6*(-0.5)", "0.3 + (-0.6)*(-0.5)", "0.3 - (-0.6)*0.5"],
+)
+def test_signs_that_cancel_are_no_errata(calculation: str, judged: Judge) -> None:
+    (line,) = judged(SIGNS, f"p = b + w*x = {calculation} = 0.6")
+    assert set(verdicts(line)) == {"holds", "correct"}
+
+
+@pytest.mark.parametrize("calculation", ["0.3 + 0.6*(-0.5)", "0.3 - 0.6*0.5", "0.3 + 0.5*0.6"])
+def test_signs_and_operands_that_are_wrong_stay_so(calculation: str, judged: Judge) -> None:
+    (line,) = judged(SIGNS, f"p = b + w*x = {calculation} = 0.6")
+    assert "wrong" in verdicts(line)
+
+
+def test_an_operand_is_compared_with_what_stood_in_its_place_before(judged: Judge) -> None:
+    scenario = "equations: [n = a*b - c*d]\nvalues: {a: 0.3, b: 0.41, c: 0.5, d: 0.83}"
+    right, wrong = judged(
+        scenario,
+        "n = a*b - c*d = 0.3*0.41 - 0.5*0.83 = 0.123 - 0.415 = -0.292",
+        "n = a*b - c*d = 0.3*0.41 - 0.5*0.83 = 0.415 - 0.123 = 0.292",
+    )
+    assert set(verdicts(right)) == {"holds", "correct"}
+    assert verdicts(wrong)[-3:] == ["wrong", "wrong", "inherited"]
 
 
 def test_a_calculation_that_fits_no_formula_has_to_compute_what_follows(judged: Judge) -> None:
-    right, wrong = judged(ONE_NEURON, "a = 0.5 + 0.0622 = 0.56", "a = 0.7*0.9 = 0.56")
+    right, wrong = judged(ONE_NEURON, "a = 0.5 + 0.0622 = 0.56", "a = 0.70*0.90 = 0.56")
     assert verdicts(right) == ["unchecked", "correct"]
     assert verdicts(wrong) == ["wrong", "correct"]
     assert wrong.findings[0].reason == "it computes to 0.63, not to 0.56"

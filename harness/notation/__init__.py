@@ -1,6 +1,7 @@
 """Mathematics as it is written down: text into a syntax tree, and the tree into a value."""
 
-from harness.notation.evaluation import Algebra, Value, evaluate
+from harness.notation.algebra import Algebra, Value
+from harness.notation.evaluation import evaluate
 from harness.notation.parser import closest, parse_equation, parse_expression, parse_line
 from harness.notation.tokens import NotationError
 

@@ -3,7 +3,7 @@
     line     = segment { ("=" | "≈") segment }
     sum      = product { ("+" | "-") product }
     product  = signed { ("*" | "/" | "@") signed }
-    signed   = ("-" | "+") signed | power
+    signed   = [ "-" | "+" ] power
     power    = primary [ "^" signed ]
     primary  = decimal | name [index] [mark] | derivative [mark] | "d/dz" primary
              | function {"'"} "(" sum {"," sum} ")" | "(" sum ")" | "[" sum {"," sum} "]"
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final, Literal, cast
 
 from harness.notation import functions
@@ -44,8 +45,11 @@ from harness.notation.tokens import (
     updates,
 )
 
-#: Brackets, signs and powers may nest this deep.
-DEEPEST: Final = 50
+#: Brackets and powers may nest this deep.
+DEEPEST: Final = 30
+#: Suggestions are looked for among this many names at most, for names of at most this length.
+MOST_CANDIDATES: Final = 1_000
+LONGEST_CANDIDATE: Final = 100
 _STARTS: Final = frozenset(["number", "name", "derivative", "operator-by", "(", "["])
 
 
@@ -88,7 +92,11 @@ def parse_equation(text: str, names: Iterable[str] = ()) -> tuple[Name, Expressi
 
 def closest(name: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` where a known name is close, else nothing."""
-    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    # Comparing is slow, and among so many names a suggestion would be chance.
+    candidates = list(islice(known, MOST_CANDIDATES + 1))
+    if len(candidates) > MOST_CANDIDATES or len(name) > LONGEST_CANDIDATE:
+        return ""
+    close = difflib.get_close_matches(name, sorted(candidates), n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
@@ -128,7 +136,9 @@ class _Parser:
         factors = [self.signed()]
         operators: list[Literal["*", "/", "@"]] = ["*"]
         while self.token.kind in {"*", "/", "@"}:
-            operators.append(cast(Literal["*", "/", "@"], self.advance().kind))
+            operator = self.advance()
+            self.refuse_empty_mark(operator)
+            operators.append(cast(Literal["*", "/", "@"], operator.kind))
             factors.append(self.signed())
         self.refuse_juxtaposition()
         return (
@@ -139,9 +149,12 @@ class _Parser:
         if self.token.kind not in {"+", "-"}:
             return self.power()
         sign = self.advance()
-        self.enter(sign)
-        body = self.signed()
-        self.depth -= 1
+        if self.token.kind in {"+", "-"}:
+            raise NotationError(
+                f"two signs in a row; put the second in brackets: {sign.kind}({self.token.kind}…)",
+                self.token.column,
+            )
+        body = self.power()
         if sign.kind == "-":
             return Negative(body, sign.column)
         if isinstance(body, Number):  # a printed plus belongs to the decimal
@@ -199,6 +212,12 @@ class _Parser:
             primes += 1
         if self.token.kind == "(" and token.text not in self.names:
             return self.call(token, function, primes)
+        if self.token.kind == "(" and function in functions.FUNCTIONS:
+            raise NotationError(
+                f"{token.text!r} is a quantity here, so it cannot be called; "
+                "give the quantity another name, or write a product with '*'",
+                token.column,
+            )
         if primes:
             raise NotationError(
                 "a prime marks the derivative of a function: sigmoid'(z)", token.column
@@ -289,8 +308,22 @@ class _Parser:
         self.advance()
 
     def expect_end(self, what: str) -> None:
+        if self.token.kind == ",":
+            raise NotationError(
+                "a comma stands between arguments and elements only; "
+                "a decimal is written with a point",
+                self.token.column,
+            )
         if self.token.kind != "end":
             raise NotationError(f"the {what} should end before {self.shown()}", self.token.column)
+
+    def refuse_empty_mark(self, operator: Token) -> None:
+        if operator.kind == "@" and self.token.kind in {"end", "=", "≈", ")", "]", ","}:
+            raise NotationError(
+                f"'@' wants a number of updates right after it, as in w5@1, or a second factor of "
+                f"a matrix product; got {self.shown()}",
+                operator.column,
+            )
 
     def refuse_juxtaposition(self) -> None:
         if self.token.kind in _STARTS:

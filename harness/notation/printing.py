@@ -45,7 +45,7 @@ def _text(node: Expression) -> str:
         case DerivativeOf():
             return f"d/d{node.by.element}({written(node.body)})"
         case Negative():
-            return "-" + written(node.body, _SIGNED)
+            return "-" + written(node.body, _POWER)
         case Sum():
             return _sum(node)
         case Product():
@@ -69,8 +69,10 @@ def _sum(node: Sum) -> str:
 def _product(node: Product) -> str:
     text = written(node.factors[0], _SIGNED)
     for factor, operator in zip(node.factors[1:], node.operators[1:], strict=True):
-        spaced = f" {operator} " if operator == "@" else operator
-        text += spaced + written(factor, _POWER)
+        right = written(factor, _POWER)
+        # Without blanks, the quotient dE / dw would be read as a derivative.
+        apart = operator == "@" or (operator == "/" and right.startswith(("d", "∂", "δ")))
+        text += (f" {operator} " if apart else operator) + right
     return text
 
 

@@ -12,7 +12,7 @@ from typing import Final
 LONGEST_LINE: Final = 10_000
 #: A decimal's digits and its exponent; beyond, a number is a slip or an attack.
 MOST_DIGITS: Final = 1_000
-LARGEST_EXPONENT: Final = 4_000
+LARGEST_EXPONENT: Final = 3_000
 #: Updates that a mark may ask for.
 MOST_UPDATES: Final = 1_000_000
 
@@ -36,18 +36,22 @@ class Token:
 
 
 # A name: letters of any script, digits, underscores, subscripts and superscripts in brackets
-# (w⁽¹⁾), combining marks (a hat typed as its own character), and no primes.
-_NAME = r"[^\W\d²³¹⁰-⁹](?:[^\W²³¹⁰-⁹]|[\u0300-\u036f₀-₉⁺]|⁽[⁰-⁹¹²³ⁿ⁺⁻]+⁾)*"
-_ELEMENT = rf"{_NAME}(?:\[\s*\d+(?:\s*,\s*\d+)*\s*\])?"
+# (w⁽¹⁾), combining marks (a hat typed as its own character), and no primes. Nothing here is
+# ever given back (*+, ++), so that no text makes the search run long.
+_NUMERAL = "²³¹⁰-⁹¼-¾⅐-⅟"
+_NAME = rf"[^\W\d_{_NUMERAL}₀-₉](?:[^\W{_NUMERAL}]|[\u0300-\u036f⁺]|⁽[⁰-⁹¹²³ⁿ⁺⁻]++⁾)*+"
+_ELEMENT = rf"{_NAME}(?:\[\s*+[0-9]{{1,9}}(?:\s*+,\s*+[0-9]{{1,9}})*+\s*+\])?"
 _DERIVATIVE = re.compile(rf"(?P<d>[d∂δ])(?P<of>{_ELEMENT})/(?P=d)(?P<by>{_ELEMENT})")
 _OPERATOR_BY = re.compile(rf"(?P<d>[d∂δ])/(?P=d)(?P<by>{_ELEMENT})")
 _PATTERNS: Final = [
     ("space", re.compile(r"\s+")),
-    ("number", re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")),
+    ("number", re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")),
     ("name", re.compile(_NAME)),
     ("mark", re.compile(r"@(?=[+-]?\d)[+-]?\d+(?:\.\d+)?")),
     ("symbol", re.compile(r"[-+*/^@()\[\],=≈']")),
 ]
+# What makes a number of something else: 1.2.3, 1_000, 0x10.
+_MALFORMED = re.compile(r"0[xXoObB][0-9a-fA-F]+|[0-9.]+[._][\w.]*")
 _SPELLINGS: Final = {
     "·": "*",
     "×": "*",
@@ -65,7 +69,9 @@ _ADVICE: Final = {
     "\\": "LaTeX is not read; write the formula as w*x + b", "$": "leave the $ away",
     "!": "factorials are not in the notation", "<": "comparisons are not in the notation",
     ">": "comparisons are not in the notation", "|": "write abs(…)", ";": "one line a claim",
-    "_": "a name begins with a letter",
+    "_": "a name begins with a letter", ".": "a point stands in decimals only, as in 0.5",
+    "≠": "a line says what is equal, with = or ≈", "~": "write ≈ for what is about equal",
+    "%": "write /100", "\t": "write blanks",
 }  # fmt: skip
 
 
@@ -102,6 +108,7 @@ def tokenise(text: str, names: frozenset[str]) -> list[Token]:
 def _next(
     text: str, place: int, names: frozenset[str], before: Token | None
 ) -> tuple[Token | None, int]:
+    _refuse_malformed(text, place)
     for kind, pattern in (("derivative", _DERIVATIVE), ("operator-by", _OPERATOR_BY)):
         found = pattern.match(text, place)
         if found and not (kind == "derivative" and _is_quotient(found, names)):
@@ -118,6 +125,16 @@ def _next(
     if text[place] == "@":
         return Token("@", "@", place), place + 1
     raise NotationError(_unreadable(text[place]), place)
+
+
+def _refuse_malformed(text: str, place: int) -> None:
+    found = _MALFORMED.match(text, place)
+    number = _PATTERNS[1][1].match(text, place)
+    if found and number and found.end() > number.end():
+        raise NotationError(
+            f"{_short(found.group())} is no decimal; one is written as in 1000, 0.5 or 2.4e-3",
+            place,
+        )
 
 
 def _is_quotient(found: re.Match[str], names: frozenset[str]) -> bool:
@@ -151,7 +168,8 @@ def decimal(token: Token) -> Fraction:
         raise NotationError(
             f"a decimal of {len(mantissa):,} digits; at most {MOST_DIGITS:,} are read", token.column
         )
-    if len(exponent) > 6 or abs(int(exponent or 0)) > LARGEST_EXPONENT:
+    digits = exponent.lstrip("+-").lstrip("0")
+    if len(digits) > 6 or int(digits or 0) > LARGEST_EXPONENT:
         raise NotationError(
             f"the exponent of {_short(token.text)} is too large; "
             f"exponents from -{LARGEST_EXPONENT} to {LARGEST_EXPONENT} are read",

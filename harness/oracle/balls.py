@@ -13,7 +13,7 @@ from typing import Any, Final
 from flint import arb, fmpq
 
 #: Beyond this magnitude exp is not attempted: its result has no use and would fill the memory.
-LARGEST_EXPONENT: Final = 2**40
+LARGEST_EXPONENT: Final = 2**20
 
 Ball = Any  # python-flint has no types
 

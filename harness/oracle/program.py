@@ -19,9 +19,7 @@ from harness.scenario.computation import Computation
 #: What an elementary function of a library may be off, in roundings; benchmarks/functions.py
 #: measures them, and the worst found is 6.9 (tanh near 20, in XLA).
 FUNCTION_ROUNDINGS: Final = 8
-_ARITHMETIC: Final = frozenset(
-    ["add", "subtract", "multiply", "divide", "negate", "max", "min", "abs"]
-)
+_ARITHMETIC: Final = frozenset(["add", "subtract", "multiply", "negate", "max", "min", "abs"])
 #: Slopes that are operands, or 0, 1 and -1: nothing is rounded in them.
 _EXACT_SLOPES: Final = frozenset(["subtract", "multiply", "negate", "abs", "relu", "max", "min"])
 _FLAT: Final = frozenset(["sigmoid", "tanh"])

@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final
 
 import numpy as np
 
-from harness.fixture import Chapter, Document, Erratum, Fixture, Line, Part
+from harness.fixture import Chapter, Document, Fixture, Line
 from harness.notation import (
     NotationError,
     closest,
     parse_equation,
     parse_expression,
-    parse_line,
 )
-from harness.notation.evaluation import rational, shown
+from harness.notation.arrays import shown
+from harness.notation.evaluation import rational
 from harness.notation.syntax import Expression, Name, walk
 from harness.reading.layout import (
     ClaimPart,
     FixturePart,
-    LossPart,
-    NetworkPart,
     ScenarioPart,
     TrainingPart,
 )
-from harness.reading.tree import Node, Problem, Scalar, find, find_key
+from harness.reading.lines import LineBuilder
+from harness.reading.notes import Notes, Path
+from harness.reading.shorthand import names_in, network_of
+from harness.reading.tree import Node, Problem
 from harness.scenario import network as shorthand
 from harness.scenario.binding import Binder
 from harness.scenario.computation import Computation, Equation, Shape, compute, elements, in_order
 from harness.scenario.scenario import Scenario
-from harness.scenario.task import Layer, Network, Training
-
-Path = tuple[str | int, ...]
-
-#: Lines that one file may hold.
-MOST_LINES: Final = 20_000
+from harness.scenario.task import Network, Training
 
 
 def build(parts: FixturePart, tree: Node, file: str) -> tuple[Fixture, list[Problem]]:
@@ -54,32 +47,6 @@ def build(parts: FixturePart, tree: Node, file: str) -> tuple[Fixture, list[Prob
             notes.add(("scenarios",), f"{count} scenarios have the id {name!r}; each needs its own")
     document = Document(**parts.document.model_dump())
     return Fixture(document, file, tuple(chapters)), notes.problems
-
-
-@dataclass
-class Notes:
-    """Collects problems, each at its place in the file."""
-
-    tree: Node
-    file: str
-    problems: list[Problem] = field(default_factory=list)
-
-    def add(self, path: Path, message: str, column: int = 0) -> None:
-        """A problem at ``path``, ``column`` characters into the text there."""
-        node = find(self.tree, path)
-        within = column if isinstance(node, Scalar) else 0
-        problem = Problem(self.file, node.line, node.column + within, message)
-        if problem not in self.problems:
-            self.problems.append(problem)
-
-    def add_at_key(self, path: Path, message: str) -> None:
-        """A problem with the key at the end of ``path``."""
-        node = find_key(self.tree, path)
-        self.problems.append(Problem(self.file, node.line, node.column, message))
-
-    def line(self, path: Path) -> int:
-        """The line in the file at which ``path`` begins."""
-        return find(self.tree, path).line
 
 
 class _ScenarioBuilder:
@@ -192,11 +159,11 @@ class _ScenarioBuilder:
         part = self.part.network
         if part is None:
             return None
-        network, path = _network(part), (*self.path, "network")
+        network, path = network_of(part), (*self.path, "network")
         found = list(shorthand.problems(network))
         for where, message in found:
             self.notes.add((*path, *where), message)
-        names_ok = all([self.is_name(text, (*path, *where)) for text, where in _named(part)])  # noqa: C419 - every name is looked at
+        names_ok = all([self.is_name(text, (*path, *where)) for text, where in names_in(part)])  # noqa: C419 - every name is looked at
         if found or not names_ok:
             self.part = self.part.model_copy(update={"network": None, "equations": None})
             return None
@@ -239,15 +206,12 @@ class _ScenarioBuilder:
             equations[subject.name] = (place, Equation(subject.name, expression))
         if not sound:
             return None
-        ordered, circle = in_order([equation for _, equation in equations.values()])
-        if circle:
+        ordered, circles = in_order([equation for _, equation in equations.values()])
+        for circle in circles:
             place = equations[circle[0]][0]
-            self.notes.add(
-                (*self.path, "equations", place),
-                f"equations in a circle: {' needs '.join(circle)}",
-            )
-            return None
-        return ordered
+            told = f"equations in a circle: {' needs '.join(circle)}"
+            self.notes.add((*self.path, "equations", place), told)
+        return None if circles else ordered
 
     def refuse_unknown(self, subject: Name, expression: Expression, names: set[str]) -> None:
         if subject.index:
@@ -262,6 +226,12 @@ class _ScenarioBuilder:
 
     def computation(self, equations: list[Equation], network: Network | None) -> Computation | None:
         if network is not None:
+            computed = {equation.name for equation in equations}
+            for name in sorted(computed & self.shapes.keys()):
+                message = f"{name!r} is computed by the network; each name has one origin"
+                self.notes.add_at_key((*self.path, "values", name), message)
+            if computed & self.shapes.keys():
+                return None
             for name in shorthand.given_names(network):
                 if self.shapes.get(name, ()) != ():
                     message = f"{name!r} is one number in the network, and {shown(self.shapes[name])} here"
@@ -383,7 +353,7 @@ class _ScenarioBuilder:
                 path: Path = (*self.path, "claims", section, place)
                 part = claim if isinstance(claim, ClaimPart) else ClaimPart(line=claim)
                 where = path if isinstance(claim, str) else (*path, "line")
-                line = _LineBuilder(part, section, path, where, binder, self.notes).line()
+                line = LineBuilder(part, section, path, where, binder, self.notes).line()
                 if line is not None:
                     found.append(line)
         return found
@@ -414,117 +384,3 @@ class _ScenarioBuilder:
         for place, name in enumerate(self.part.free):
             if name not in used:
                 self.notes.add((*self.path, "free", place), f"nothing uses {name!r}")
-
-
-@dataclass
-class _LineBuilder:
-    part: ClaimPart
-    section: str
-    path: Path
-    text_path: Path
-    binder: Binder
-    notes: Notes
-
-    def line(self) -> Line | None:
-        where = self.where()
-        names = self.binder.names | where.keys()
-        try:
-            segments = parse_line(self.part.line, names)
-            parts = tuple(
-                Part(
-                    segment.text,
-                    segment.expression,
-                    self.binder.bind(segment.expression, where),
-                    segment.kind,
-                    segment.column,
-                )
-                for segment in segments
-            )
-        except NotationError as error:
-            self.notes.add(self.text_path, error.message, error.column)
-            return None
-        if len(parts) == 1:
-            self.notes.add(
-                self.text_path, "a line has at least one '=': what it is about = what is printed"
-            )
-            return None
-        if not self.fits(parts):
-            return None
-        errata = self.errata(where, names)
-        return Line(self.section, self.part.line, self.notes.line(self.text_path), parts, errata)
-
-    def fits(self, parts: tuple[Part, ...]) -> bool:
-        """Whether numbers and calculations are about a single number, as they must be."""
-        shape = self.binder.shape(parts[0].bound)
-        for part in parts[1:]:
-            if shape and part.kind != "formula":
-                message = f"{parts[0].text} is {shown(shape)}; print one element, as in h[0] = {part.text}"
-                self.notes.add(self.text_path, message, part.column)
-                return False
-        return True
-
-    def where(self) -> dict[str, Expression]:
-        found: dict[str, Expression] = {}
-        names = self.binder.names | self.part.where.keys()
-        for name, text in self.part.where.items():
-            try:
-                found[name] = parse_expression(text, names)
-            except NotationError as error:
-                self.notes.add((*self.path, "where", name), error.message, error.column)
-        return found
-
-    def errata(self, where: Mapping[str, Expression], names: frozenset[str]) -> tuple[Erratum, ...]:
-        found: list[Erratum] = []
-        for place, erratum in enumerate(self.part.errata):
-            path: Path = (*self.path, "errata", place)
-            try:
-                written = parse_expression(erratum.should_be, names)
-                correction = self.binder.bind(written, where)
-            except NotationError as error:
-                self.notes.add((*path, "should_be"), error.message, error.column)
-                continue
-            line = self.notes.line((*path, "printed"))
-            found.append(Erratum(erratum.printed, erratum.should_be, line, correction))
-        return tuple(found)
-
-
-def _network(part: NetworkPart) -> Network:
-    layers = tuple(
-        Layer(
-            weights=tuple(tuple(row) for row in layer.weights),
-            biases=None if layer.biases is None else tuple(layer.biases),
-            net=tuple(layer.net or [f"net_{unit}" for unit in layer.units or []]),
-            activation=layer.activation,
-            out=tuple(layer.out or [f"out_{unit}" for unit in layer.units or []]),
-        )
-        for layer in part.layers
-    )
-    if isinstance(part.loss, LossPart):
-        total, terms = part.loss.total, part.loss.terms
-    else:
-        total, terms = "E_total", None
-    if terms is None:
-        units = part.layers[-1].units or [str(k + 1) for k in range(len(layers[-1].out))]
-        prefix = "E" if total == "E_total" else total
-        terms = [total] if len(layers[-1].out) == 1 else [f"{prefix}_{unit}" for unit in units]
-    return Network(tuple(part.inputs), layers, tuple(part.targets), tuple(terms), total)
-
-
-def _named(part: NetworkPart) -> list[tuple[str, Path]]:
-    """Every name in the shorthand, and where it stands."""
-    found: list[tuple[str, Path]] = []
-    for key in ("inputs", "targets"):
-        found += [(name, (key, place)) for place, name in enumerate(getattr(part, key))]
-    for number, layer in enumerate(part.layers):
-        for key in ("units", "net", "out", "biases"):
-            names = getattr(layer, key) or []
-            found += [(name, ("layers", number, key, place)) for place, name in enumerate(names)]
-        for row, names in enumerate(layer.weights):
-            found += [
-                (name, ("layers", number, "weights", row, place))
-                for place, name in enumerate(names)
-            ]
-    if isinstance(part.loss, LossPart):
-        found.append((part.loss.total, ("loss", "total")))
-        found += [(name, ("loss", "terms", k)) for k, name in enumerate(part.loss.terms or [])]
-    return found

@@ -87,7 +87,7 @@ def read_tree(path: Path) -> Node:
     text = _text(path)
     loader = YAML(typ="safe", pure=True)
     try:
-        events = list(loader.parse(text))
+        return _Builder(file, loader.parse(text)).document()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -95,8 +95,8 @@ def read_tree(path: Path) -> Node:
     except RecursionError:
         raise FixtureError([Problem(file, 0, 0, "brackets are nested too deeply")]) from None
     except (YAMLError, ValueError) as error:
-        raise FixtureError([Problem(file, 0, 0, f"not YAML: {error}")]) from None
-    return _Builder(file, events).document()
+        told = " ".join(str(error).split())
+        raise FixtureError([Problem(file, 0, 0, f"not YAML: {told}")]) from None
 
 
 def plain(node: Node) -> Any:
@@ -163,9 +163,9 @@ def _sentence(error: MarkedYAMLError) -> str:
 class _Builder:
     """Events into a tree, keeping a stack of its own so that depth costs no recursion."""
 
-    def __init__(self, file: str, events: list[Event]) -> None:
+    def __init__(self, file: str, events: Iterator[Event]) -> None:
         self.file = file
-        self.events: Iterator[Event] = iter(events)
+        self.events = events
         self.problems: list[Problem] = []
         self.depth = 0
 

@@ -33,17 +33,30 @@ def validate(tree: Node, file: str) -> tuple[layout.FixturePart | None, list[Pro
     """
     data = plain(tree)
     problems: list[Problem] = []
+    left_out: list[tuple[str | int, ...]] = []
     for _ in range(20):  # each round leaves out what the one before found
         try:
             return layout.FixturePart.model_validate(data), problems
         except ValidationError as error:
-            details = error.errors(include_url=False)
+            details = [
+                detail
+                for detail in error.errors(include_url=False)
+                if not any(_within(detail["loc"], gone) for gone in left_out)
+            ]
+            if not details:
+                break
+            left_out += [detail["loc"] for detail in details]
             new = [_problem(tree, file, detail) for detail in details]
             problems += [problem for problem in new if problem not in problems]
             pruned = [_prune(data, detail["loc"]) for detail in details]
             if not any(pruned):
                 break
     return None, problems
+
+
+def _within(location: tuple[str | int, ...], gone: tuple[str | int, ...]) -> bool:
+    """Whether a problem is about what was left out, or about its absence."""
+    return location[: len(gone)] == gone or gone[: len(location)] == location
 
 
 def _problem(tree: Node, file: str, detail: Any) -> Problem:

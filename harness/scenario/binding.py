@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
+from itertools import count
 from typing import Final
 
 import numpy as np
 
 from harness.notation import NotationError, Value, closest, evaluate
-from harness.notation.evaluation import shown
+from harness.notation.arrays import shown
 from harness.notation.syntax import (
     Array,
     Call,
@@ -27,9 +28,13 @@ from harness.notation.syntax import (
 )
 from harness.scenario.computation import Computation, Shape, element_of
 
-#: Definitions may lean on one another this deep, and one expression use this many of them.
+#: Definitions may lean on one another this deep.
 DEEPEST: Final = 20
-MOST_USES: Final = 1_000
+#: Written out, an expression has this many parts and nests them this deep.
+MOST_PARTS: Final = 50_000
+MOST_LEVELS: Final = 120
+#: Operations on single numbers that one expression may ask for.
+MOST_OPERATIONS: Final = 200_000
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Binder:
     definitions: Mapping[str, Expression]
     trained: bool
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """Every name that means something in a line."""
         return frozenset(self.computation.shapes) | frozenset(self.definitions)
@@ -52,32 +57,70 @@ class Binder:
 
         ``where`` holds a line's own definitions. Raises NotationError.
         """
-        bound = _Bound(self, {**self.definitions, **(where or {})}).expression(expression, 0, 0)
+        bound = _Bound(self, {**self.definitions, **(where or {})}).expression(expression, 0, ())
         self.shape(bound)
         return bound
 
     def shape(self, bound: Expression) -> Shape:
         """The shape of a bound expression. Raises NotationError where its parts do not fit."""
-        value = evaluate(bound, _Blank(self.computation.shapes))
+        value = evaluate(bound, _Blank(self.computation.shapes, count(), bound.column))
         return value.shape if isinstance(value, np.ndarray) else ()
+
+
+def spoken_of(expression: Expression) -> Iterator[Name]:
+    """Every name in an expression, those in derivatives included."""
+    for part in walk(expression):
+        if isinstance(part, Name):
+            yield part
+        elif isinstance(part, Derivative):
+            yield from (part.of, part.by)
+
+
+class _Unfolding(NotationError):
+    """What is wrong with a definition, at the place where a line uses it."""
 
 
 @dataclass(frozen=True)
 class _Bound:
+    """Writes definitions out; ``within`` names those being written out, the outermost first.
+
+    Parts and levels are counted, because definitions that use one another twice grow fast.
+    """
+
     binder: Binder
     definitions: Mapping[str, Expression]
-    used: list[str] = field(default_factory=list)
+    parts: Iterator[int] = field(default_factory=count)
+    levels: list[Expression] = field(default_factory=list)
 
-    def expression(self, node: Expression, moment: int, depth: int) -> Expression:
+    def expression(self, node: Expression, moment: int, within: tuple[str, ...]) -> Expression:
         """``node`` written out; ``moment`` is the mark of the definition it stands in."""
-        again = partial(self.expression, moment=moment, depth=depth)
+        self.refuse_growth(node)
+        self.levels.append(node)
+        try:
+            return self.written_out(node, moment, within)
+        finally:
+            self.levels.pop()
+
+    def refuse_growth(self, node: Expression) -> None:
+        for many, most, what in (
+            (next(self.parts), MOST_PARTS, "parts"),
+            (len(self.levels), MOST_LEVELS, "levels"),
+        ):
+            if many >= most:
+                raise _Unfolding(
+                    f"with its definitions written out, this has more than {most:,} {what}",
+                    node.column,
+                )
+
+    def written_out(self, node: Expression, moment: int, within: tuple[str, ...]) -> Expression:
+        again = partial(self.expression, moment=moment, within=within)
         match node:
             case Name():
-                return self.name(node, moment, depth)
+                return self.name(node, moment, within)
             case Derivative():
-                return self.derivative(node, moment, depth)
+                return self.derivative(node, moment, within)
             case DerivativeOf():
-                return self.derivative_of(node.by, again(node.body), node.column, depth)
+                return self.derivative_of(node.by, again(node.body), node.column, within)
             case Sum():
                 return replace(node, terms=tuple(map(again, node.terms)))
             case Product():
@@ -93,11 +136,10 @@ class _Bound:
             case _:
                 return node
 
-    def name(self, node: Name, moment: int, depth: int) -> Expression:
+    def name(self, node: Name, moment: int, within: tuple[str, ...]) -> Expression:
         node = replace(node, updates=node.updates + moment)
         if node.name in self.definitions:
-            body = self.expression(self._definition(node, depth), node.updates, depth + 1)
-            body = _moved(body, node.column)
+            body = self.definition(node, within)
             return _picked(body, node) if node.index else body
         if node.name not in self.binder.computation.shapes:
             known = self.binder.names | self.definitions.keys()
@@ -112,47 +154,57 @@ class _Bound:
             )
         return node
 
-    def derivative(self, node: Derivative, moment: int, depth: int) -> Expression:
-        updates = node.updates + moment
-        of = self.name(replace(node.of, updates=updates), 0, depth)
-        if not isinstance(of, Name):
-            return self.derivative_of(replace(node.by, updates=updates), of, node.column, depth)
-        by = self._variable(replace(node.by, updates=updates), depth)
-        self._refuse_reverse(node, of, by)
-        return Derivative(replace(of, updates=0), replace(by, updates=0), of.updates, node.column)
-
-    def derivative_of(self, by: Name, body: Expression, column: int, depth: int) -> Expression:
-        for part in walk(body):
-            if isinstance(part, (Derivative, DerivativeOf)):
-                raise NotationError(
-                    "the derivative of an expression that holds derivatives", part.column
-                )
-        return DerivativeOf(self._variable(by, depth), body, column)
-
-    def _definition(self, node: Name, depth: int) -> Expression:
-        if depth >= DEEPEST:
-            raise NotationError(
-                f"the definition of {node.name!r} leads back to itself, or through more than "
-                f"{DEEPEST} others",
+    def definition(self, node: Name, within: tuple[str, ...]) -> Expression:
+        """The definition of a name, written out; the column of its use counts."""
+        within = (*within, node.name)
+        if node.name in within[:-1]:
+            circle = " needs ".join(within[within.index(node.name) :])
+            raise _Unfolding(f"definitions in a circle: {circle}", node.column)
+        if len(within) > DEEPEST:
+            raise _Unfolding(
+                f"the definition of {within[0]!r} leads through more than {DEEPEST} others",
                 node.column,
             )
-        self.used.append(node.name)
-        if len(self.used) > MOST_USES:
-            raise NotationError(
-                f"written out, this uses definitions more than {MOST_USES:,} times", node.column
-            )
-        return self.definitions[node.name]
+        try:
+            body = self.expression(self.definitions[node.name], node.updates, within)
+        except _Unfolding as error:
+            raise _Unfolding(error.message, node.column) from None
+        except NotationError as error:
+            message = f"in the definition of {node.name!r}: {error.message}"
+            raise _Unfolding(message, node.column) from None
+        return replace(body, column=node.column)
 
-    def _variable(self, node: Name, depth: int) -> Name:
+    def derivative(self, node: Derivative, moment: int, within: tuple[str, ...]) -> Expression:
+        updates = node.updates + moment
+        of = self.name(replace(node.of, updates=updates), 0, within)
+        if not isinstance(of, Name):
+            by = replace(node.by, updates=updates)
+            return self.derivative_of(by, of, node.column, within)
+        by = self.variable(replace(node.by, updates=updates), within)
+        self.refuse_reverse(node, of, by)
+        return Derivative(replace(of, updates=0), replace(by, updates=0), of.updates, node.column)
+
+    def derivative_of(
+        self, by: Name, body: Expression, column: int, within: tuple[str, ...]
+    ) -> Expression:
+        if any(isinstance(part, (Derivative, DerivativeOf)) for part in walk(body)):
+            raise NotationError(
+                "this is the derivative of an expression that holds derivatives, and there are "
+                "first derivatives only; write the inner ones out as formulas",
+                column,
+            )
+        return DerivativeOf(self.variable(by, within), body, column)
+
+    def variable(self, node: Name, within: tuple[str, ...]) -> Name:
         """What a derivative is taken by: a quantity, or another name for one."""
-        variable = self.name(node, 0, depth)
+        variable = self.name(node, 0, within)
         if not isinstance(variable, Name):
             raise NotationError(
                 f"a derivative is taken by a quantity; {node.name!r} is a definition", node.column
             )
         return variable
 
-    def _refuse_reverse(self, node: Derivative, of: Name, by: Name) -> None:
+    def refuse_reverse(self, node: Derivative, of: Name, by: Name) -> None:
         position = self.binder.computation.position
         of_place, by_place = position.get(of.element, -1), position.get(by.element, -1)
         if of_place < by_place and _depends(self.binder.computation, by.element, of.element):
@@ -170,12 +222,9 @@ def _depends(computation: Computation, later: str, earlier: str) -> bool:
     return later in reached
 
 
-def _moved(node: Expression, column: int) -> Expression:
-    """A definition's body, for which the column of its use counts."""
-    return replace(node, column=column)
-
-
 def _picked(body: Expression, node: Name) -> Expression:
+    if isinstance(body, Name) and not body.index:
+        return replace(body, index=node.index)
     for place in node.index:
         if not isinstance(body, Array) or place >= len(body.elements):
             raise NotationError(f"{node.element} does not exist in the definition", node.column)
@@ -183,20 +232,13 @@ def _picked(body: Expression, node: Name) -> Expression:
     return body
 
 
-def _checked_shape(expression: Expression, shapes: Mapping[str, Shape]) -> None:
-    shape = getattr(evaluate(expression, _Blank(shapes)), "shape", ())
-    if shape:
-        raise NotationError(
-            f"a derivative is of single numbers, this is {shown(shape)}; pick an element, as in h[0]",
-            expression.column,
-        )
-
-
 @dataclass(frozen=True)
 class _Blank:
-    """The algebra of which only shapes remain."""
+    """The algebra of which only shapes remain; it counts operations, so that none run long."""
 
     shapes: Mapping[str, Shape]
+    operations: Iterator[int]
+    column: int
 
     def number(self, value: Fraction) -> Value:
         return None
@@ -205,10 +247,15 @@ class _Blank:
         return None
 
     def operation(self, operation: str, *operands: Value) -> Value:
+        if next(self.operations) >= MOST_OPERATIONS:
+            raise NotationError(
+                f"this takes more than {MOST_OPERATIONS:,} operations on single numbers",
+                self.column,
+            )
         return None
 
     def slope(self, function: str, operand: Value) -> Value:
-        return None
+        return self.operation(function, operand)
 
     def name(self, node: Name) -> Value:
         shape = self.shapes[node.name]
@@ -216,8 +263,8 @@ class _Blank:
 
     def derivative(self, node: Derivative | DerivativeOf) -> Value:
         if isinstance(node, DerivativeOf):
-            _checked_shape(node.body, self.shapes)
-            _checked_shape(node.by, self.shapes)
+            for expression in (node.body, node.by):
+                self.refuse_array(expression)
             return None
         for variable in (node.of, node.by):
             if getattr(self.name(variable), "shape", ()):
@@ -227,3 +274,12 @@ class _Blank:
                     node.column,
                 )
         return None
+
+    def refuse_array(self, expression: Expression) -> None:
+        shape = getattr(evaluate(expression, self), "shape", ())
+        if shape:
+            raise NotationError(
+                f"a derivative is of single numbers, this is {shown(shape)}; "
+                "pick an element, as in h[0]",
+                expression.column,
+            )

@@ -15,7 +15,8 @@ from typing import Final
 import numpy as np
 
 from harness.notation import NotationError, Value, evaluate
-from harness.notation.evaluation import shown
+from harness.notation.arrays import shown
+from harness.notation.evaluation import short
 from harness.notation.syntax import Derivative, DerivativeOf, Expression, Name, walk
 from harness.scenario.task import Step
 
@@ -59,55 +60,78 @@ def compute(equations: Sequence[Equation], inputs: Mapping[str, Shape]) -> Compu
     """The Wengert list of ``equations``, which are in order (see ``in_order``).
 
     ``inputs`` are the shapes of what no equation computes. Raises NotationError, its column
-    in the equation at fault, which is then the exception's ``equation``.
+    in the equation at fault.
+    """
+    computation, errors = trace(equations, inputs)
+    for error in errors.values():
+        raise error
+    return computation
+
+
+def trace(
+    equations: Sequence[Equation], inputs: Mapping[str, Shape]
+) -> tuple[Computation, dict[str, NotationError]]:
+    """The Wengert list of the equations that can be computed, and what is wrong with others.
+
+    An equation that needs one of those is left out of both.
     """
     tracer = Tracer(inputs)
+    computed: list[str] = []
+    errors: dict[str, NotationError] = {}
     for equation in equations:
+        if not tracer.values.keys() >= needs(equation).keys():
+            continue
+        sound = len(tracer.steps)
         try:
             tracer.define(equation)
+            computed.append(equation.name)
         except NotationError as error:
-            error.add_note(equation.name)
-            raise
-    return Computation(
-        tuple(tracer.steps),
-        dict(tracer.constants),
-        {name: _shape(value) for name, value in tracer.values.items()},
-        tuple(equation.name for equation in equations),
-    )
+            errors[equation.name] = error
+            if len(tracer.steps) >= MOST_STEPS:
+                break
+            del tracer.steps[sound:]
+    shapes = {name: _shape(value) for name, value in tracer.values.items()}
+    constants = dict(tracer.constants)
+    return Computation(tuple(tracer.steps), constants, shapes, tuple(computed)), errors
 
 
-def in_order(equations: Sequence[Equation]) -> tuple[list[Equation], list[str]]:
+def needs(equation: Equation) -> dict[str, None]:
+    """The names that an equation speaks of, each once, as they come."""
+    names = (part.name for part in walk(equation.expression) if isinstance(part, Name))
+    return dict.fromkeys(names)
+
+
+def in_order(equations: Sequence[Equation]) -> tuple[list[Equation], list[list[str]]]:
     """The equations sorted so that each stands after those it needs.
 
-    The second value is empty, or a circle: names of which each needs the next.
+    Those in a circle are left out; the second value holds the circles: names of which each
+    needs the next.
     """
     by_name = {equation.name: equation for equation in equations}
-    needs = {
-        equation.name: [
-            part.name
-            for part in walk(equation.expression)
-            if isinstance(part, Name) and part.name in by_name
-        ]
+    waiting = {
+        equation.name: iter([name for name in needs(equation) if name in by_name])
         for equation in equations
     }
     ordered: list[Equation] = []
-    state: dict[str, int] = {}  # 1 while its needs are being placed, 2 when it is placed
+    circles: list[list[str]] = []
+    path: dict[str, None] = {}  # what is being placed, each for the sake of the one before
+    placed: set[str] = set()
     for start in by_name:
-        path = [start]
-        while path:
-            name = path[-1]
-            state.setdefault(name, 1)
-            waiting = next((need for need in needs[name] if state.get(need) != 2), None)
-            if waiting is None:
-                path.pop()
-                if state[name] != 2:
-                    state[name] = 2
-                    ordered.append(by_name[name])
-            elif waiting in path:
-                return ordered, [*path[path.index(waiting) :], waiting]
-            else:
-                path.append(waiting)
-    return ordered, []
+        chain = [] if start in placed else [start]
+        while chain:
+            name = chain[-1]
+            path[name] = None
+            need = next(waiting[name], None)
+            if need is None:
+                del path[chain.pop()]
+                placed.add(name)
+                ordered.append(by_name[name])
+            elif need in path:
+                circles.append([*chain[chain.index(need) :], need])
+            elif need not in placed:
+                chain.append(need)
+    circular = {name for circle in circles for name in circle}
+    return [equation for equation in ordered if equation.name not in circular], circles
 
 
 class Tracer:
@@ -173,16 +197,18 @@ class Tracer:
     def _folded(self, operation: str, names: tuple[str, ...]) -> Fraction | None:
         """The exact result of arithmetic on constants: ``1/2`` is one number, not a division."""
         values = [self.constants.get(name) for name in names]
+        result: Fraction | None = None
         match operation, values:
             case "negate", [Fraction() as a]:
-                return -a
+                result = -a
             case "subtract", [Fraction() as a, Fraction() as b]:
-                return a - b
+                result = a - b
             case "multiply", [Fraction() as a, Fraction() as b]:
-                return a * b
+                result = a * b
             case "divide", [Fraction() as a, Fraction() as b] if b:
-                return a / b
-        return None
+                result = a / b
+        # A constant's name is its text, so that it must not grow without end.
+        return result if result is not None and short(result) else None
 
     def slope(self, function: str, operand: str) -> str:
         raise NotationError(f"{function}' stands in lines only, not in an equation", 0)

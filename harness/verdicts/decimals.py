@@ -38,6 +38,11 @@ class Value:
     fraction: Callable[[], Fraction | None]
     stated: bool = False
 
+    @staticmethod
+    def of(number: Fraction) -> Value:
+        """The value that a fraction is."""
+        return Value(lambda bits: exact(number), lambda: number)
+
     def finite(self) -> bool:
         """Whether the value exists, and is of a size that can be written down."""
         beyond = arb(10) ** _MOST_DIGITS

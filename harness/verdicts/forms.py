@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -11,12 +12,14 @@ from harness.notation.syntax import (
     Array,
     Call,
     Constant,
+    DerivativeOf,
     Expression,
     Negative,
     Number,
     Power,
     Product,
     Sum,
+    children,
     signed_number,
 )
 
@@ -94,13 +97,18 @@ def _exponent(below: Sum) -> Expression | None:
     return None
 
 
+def opposite(number: Number) -> Number:
+    """The same decimal with the other sign."""
+    text = number.text[1:] if number.text.startswith("-") else "-" + number.text.removeprefix("+")
+    return Number(text, -number.value, number.column)
+
+
 def _negated(node: Expression) -> Expression:
     match node:
         case Negative():
             return node.body
         case Number():
-            text = node.text[1:] if node.text.startswith("-") else "-" + node.text.removeprefix("+")
-            return Number(text, -node.value, node.column)
+            return opposite(node)
         case Product() if _signed(node.factors[0]):
             return replace(node, factors=(_negated(node.factors[0]), *node.factors[1:]))
         case Sum() if _signed(node.terms[0]):
@@ -121,3 +129,47 @@ def _signed(node: Expression) -> bool:
             return _signed(node.factors[0])
         case _:
             return False
+
+
+def renumbered(node: Expression, change: Callable[[Number], Number]) -> Expression:
+    """The same expression with every number in it changed."""
+    again = partial(renumbered, change=change)
+    match node:
+        case Number():
+            return change(node)
+        case Negative() | DerivativeOf():
+            return replace(node, body=again(node.body))
+        case Sum():
+            return replace(node, terms=tuple(map(again, node.terms)))
+        case Product():
+            return replace(node, factors=tuple(map(again, node.factors)))
+        case Power():
+            return replace(node, base=again(node.base), exponent=again(node.exponent))
+        case Call():
+            return replace(node, arguments=tuple(map(again, node.arguments)))
+        case Array():
+            return replace(node, elements=tuple(map(again, node.elements)))
+        case _:
+            return node
+
+
+def negated(node: Expression) -> Expression | None:
+    """A term with the sign of its first number turned; None where it has none to turn."""
+    match node:
+        case Number():
+            return opposite(node)
+        case Negative():
+            return node.body
+        case Product(factors=(Number() as first, *rest)):
+            return replace(node, factors=(opposite(first), *rest))
+        case _:
+            return None
+
+
+def counterparts(part: Expression, printed: Expression) -> Iterator[tuple[Expression, Expression]]:
+    """The parts of a formula, each with what stands in its place in a calculation of its shape."""
+    yield part, printed
+    inner, outer = children(part), children(printed)
+    if type(part) is type(printed) and len(inner) == len(outer):
+        for below, above in zip(inner, outer, strict=True):
+            yield from counterparts(below, above)

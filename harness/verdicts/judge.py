@@ -8,14 +8,21 @@ alarms. What earlier lines printed is remembered: their formulas, and their erra
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+
+from flint import ctx
 
 from harness.fixture import Chapter, Line, Part
 from harness.notation import NotationError
 from harness.notation.syntax import Number, signed_number, walk
-from harness.oracle import Oracle
+from harness.oracle import FIRST_BITS, Oracle
+from harness.oracle.balls import exact
 from harness.verdicts import decimals
+from harness.verdicts.decimals import Value, unit
 from harness.verdicts.findings import Finding, Judged
-from harness.verdicts.forms import normal
+from harness.verdicts.forms import normal, renumbered
 from harness.verdicts.memory import Formula, Memory
 from harness.verdicts.numbers import judge_number
 from harness.verdicts.operands import Laid, Operands
@@ -79,17 +86,34 @@ class _Bench:
             return judge_number(self.subject, number, None, self.memory.values)
         verdict, reason = "unchecked", "no formula before it has its shape"
         after = self.number_after(part)
+        known = self.memory.values.unknown(self.subject.bound) is None
+        target = self.memory.values.value(self.subject.bound) if known else None
         if not laid.value.finite():
             reason = "it has no finite value"
-        elif after is None:
-            reason += ", and no number follows"
-        elif decimals.verdict(laid.value, after) not in {"correct", "truncated"}:
+        elif after is not None and not self.computes(part, Value.of(after.value), unit(after) / 2):
             computed = decimals.rounded(laid.value, after)
             verdict, reason = "wrong", f"it computes to {computed}, not to {after.text}"
-        exact = None
-        if self.memory.values.unknown(self.subject.bound) is None:
-            exact = decimals.shown(self.memory.values.value(self.subject.bound))
-        return Finding("number", self.subject.text, part.text, exact, verdict, reason=reason)
+        elif after is None and target is not None and not self.computes(part, target, Fraction(0)):
+            verdict, reason = "wrong", f"it computes to {decimals.shown(laid.value)}"
+        elif after is None:
+            reason += ", and no number follows"
+        shown = None if target is None else decimals.shown(target)
+        return Finding(
+            "number", self.subject.text, part.text, shown, verdict, reason=reason, value=target
+        )
+
+    def computes(self, part: Part, target: Value, slack: Fraction) -> bool:
+        """Whether a calculation may come to a value: each of its decimals may have been rounded,
+        which to first order moves it by the sum of what each alone does."""
+        value = self.memory.values.value
+        with ctx.workprec(FIRST_BITS):
+            centre = value(part.bound).enclose(FIRST_BITS)
+            apart = abs(centre - target.enclose(FIRST_BITS))
+            for number in {node for node in walk(part.bound) if isinstance(node, Number)}:
+                if "." in number.text:
+                    moved = renumbered(part.bound, partial(_moved, number))
+                    apart -= abs(value(moved).enclose(FIRST_BITS) - centre)
+            return not apart > exact(slack)
 
     def number_after(self, part: Part) -> Number | None:
         """The bare number that the line prints next after ``part``."""
@@ -125,3 +149,10 @@ class _Bench:
 
 def _holds_decimals(part: Part) -> bool:
     return any(isinstance(node, Number) and "." in node.text for node in walk(part.bound))
+
+
+def _moved(which: Number, number: Number) -> Number:
+    """A decimal moved by half a unit of its last place, where it is the one that is looked at."""
+    if number.column != which.column:
+        return number
+    return replace(number, value=number.value + unit(number) / 2)

@@ -24,7 +24,7 @@ from harness.notation.syntax import (
     Product,
     Sum,
 )
-from harness.verdicts.forms import normal
+from harness.verdicts.forms import negated, normal
 
 #: Ways of laying a long product over a longer one are many; this many are looked at, and none
 #: where the shorter one's length times the difference is more than that.
@@ -97,7 +97,8 @@ class _Laying:
     def sum_over(self, printed: Sum, part: Sum) -> list[Laying]:
         """Term over term; terms that are identically zero may be missing.
 
-        What is printed may also have its term's sign in it: ``0.3 + 0.1`` over ``w - x``.
+        What is printed may also have its term's sign in it: ``0.3 + 0.1`` over ``w - x``, or
+        ``0.3 - 0.6*0.5`` over ``b + v*x`` with -0.6 for v.
         """
         kept = [
             (term, sign)
@@ -106,11 +107,13 @@ class _Laying:
         ]
         if len(kept) != len(printed.terms):
             return []
-        terms = [
-            term if shown == sign else Negative(term, term.column)
-            for shown, (term, sign) in zip(printed.signs, kept, strict=True)
-        ]
-        return self.all_over(printed.terms, terms)
+        shown, terms = [], []
+        for one, sign, (term, wanted) in zip(printed.terms, printed.signs, kept, strict=True):
+            turned = None if sign == wanted or isinstance(one, Number) else negated(one)
+            shown.append(turned or one)
+            same = sign == wanted or turned is not None
+            terms.append(term if same else Negative(term, term.column))
+        return self.all_over(shown, terms)
 
     def product_over(self, printed: Product, part: Expression) -> list[Laying]:
         """Each printed factor over one factor, a printed number also over several in a row."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from harness.notation.printing import written
-from harness.notation.syntax import Expression, Name, signed_number, walk
+from harness.notation.syntax import Expression, Name, signed_number
+from harness.oracle import FIRST_BITS
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value
 from harness.verdicts.findings import Finding
-from harness.verdicts.forms import normal
+from harness.verdicts.forms import counterparts, normal, opposite, renumbered
 from harness.verdicts.laying import Laying, Operand, layings
 from harness.verdicts.memory import Formula, Memory
 
@@ -24,6 +25,7 @@ class Laid:
 
     expression: Expression
     value: Value
+    formula: Expression | None = None
     findings: tuple[Finding, ...] = ()
     attributed: bool = False
     formula_holds: bool = True
@@ -58,7 +60,8 @@ class Operands:
             for laying in self._layings(calculation, formula.expression):
                 laid = replace(
                     bare,
-                    findings=self._findings(laying),
+                    formula=formula.expression,
+                    findings=self._signs_settled(calculation, laying),
                     attributed=True,
                     formula_holds=formula.holds,
                 )
@@ -68,10 +71,41 @@ class Operands:
                 break
         return best or self._over_last(bare)
 
+    def _signs_settled(self, calculation: Expression, laying: Laying) -> tuple[Finding, ...]:
+        """The operands judged; two signs that are both turned cancel, as in 0.6*0.5 for v*x."""
+        findings = self._findings(laying)
+        turned = [
+            replace(operand, printed=opposite(operand.printed))
+            for operand, finding in zip(laying, findings, strict=True)
+            if finding.verdict == "wrong"
+        ]
+        again = dict(zip((o.printed.column for o in turned), self._findings(turned), strict=True))
+        right = {column for column, finding in again.items() if not finding.is_erratum}
+        if len(right) < 2 or not self._same_value(calculation, right):
+            return findings
+        return tuple(
+            replace(again[operand.printed.column], printed=operand.printed.text)
+            if operand.printed.column in right
+            else finding
+            for operand, finding in zip(laying, findings, strict=True)
+        )
+
+    def _same_value(self, calculation: Expression, columns: Set[int]) -> bool:
+        """Whether a calculation has the same value with the signs turned at ``columns``."""
+        value, calculation = self.memory.values.value, normal(calculation)
+        other = renumbered(
+            calculation, lambda number: opposite(number) if number.column in columns else number
+        )
+        fractions = value(calculation).fraction(), value(other).fraction()
+        if None not in fractions:
+            return fractions[0] == fractions[1]
+        balls = value(calculation).enclose(FIRST_BITS), value(other).enclose(FIRST_BITS)
+        return bool(balls[0].overlaps(balls[1]))
+
     def _layings(self, calculation: Expression, formula: Expression) -> list[Laying]:
         return layings(calculation, formula, self.memory.values.identically)
 
-    def _findings(self, laying: Laying) -> tuple[Finding, ...]:
+    def _findings(self, laying: Sequence[Operand]) -> tuple[Finding, ...]:
         """The operands judged; what should stand in place of another quantity is written with as
         many decimals as the operand beside it that has the most."""
         finest = min((operand.printed for operand in laying), key=decimals.unit, default=None)
@@ -128,11 +162,11 @@ class Operands:
         """The verdict on an operand from the calculation just before, which it simplifies."""
         if self.last is None or not self.last.attributed:
             return None
-        part = normal(operand.part)
-        for inner in walk(normal(self.last.expression)):
-            if isinstance(inner, Name) or signed_number(inner) is not None:
-                continue
-            if not layings(inner, part, lambda part, number: False):
+        if self.last.formula is None:
+            return None
+        part, before = normal(operand.part), normal(self.last.expression)
+        for place, inner in counterparts(normal(self.last.formula), before):
+            if place != part or isinstance(inner, Name) or signed_number(inner) is not None:
                 continue
             if decimals.verdict(self.memory.values.value(inner), operand.printed) == "correct":
                 return "carried" if self.last.sound else "inherited"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,8 +15,8 @@ from harness.oracle import FIRST_BITS, Oracle, Run
 from harness.verdicts.decimals import Value
 
 #: Random trials of a formula, and how many are drawn at most to find that many defined ones.
-TRIALS: Final = 3
-MOST_TRIALS: Final = 12
+TRIALS: Final = 12
+MOST_TRIALS: Final = 40
 #: The precision at which formulas are tried; agreement is looked at again at four times this.
 _FORMULA_BITS: Final = 128
 
@@ -70,15 +70,17 @@ class Values:
             return []
         runs = [self.oracle.partly_drawn(FIRST_BITS, trial) for trial in range(TRIALS)]
         first, *others = [run.evaluate(expression) for run in runs]
-        return [] if all(bool(first.overlaps(ball)) for ball in others) else list(free)
+        # What is not finite overlaps everything, and says nothing.
+        same = all(bool(ball.is_finite()) and bool(first.overlaps(ball)) for ball in others)
+        return [] if same and first.is_finite() else list(free)
 
     def identically(self, expression: Expression, number: int) -> bool:
         """Whether an expression is exactly ``number`` by its form, as dz/db = 1 is."""
         try:
-            balls = [
-                self.oracle.at(FIRST_BITS, trial).evaluate(expression)
-                for trial in range(1, TRIALS + 1)
-            ]
+            trials = list[int | None](range(1, TRIALS + 1))
+            if not self.oracle.scenario.free:
+                trials.append(None)  # the document's own numbers
+            balls = [self.oracle.at(FIRST_BITS, trial).evaluate(expression) for trial in trials]
         except NotationError:
             return False
         return all(isinstance(ball, arb) and ball.is_exact() and ball == number for ball in balls)
@@ -102,35 +104,56 @@ class Values:
             return "undecided", error.message
         if shapes[0] != shapes[1]:
             return "false", "one side is a single number, the other is not"
+        if not self.oracle.scenario.free and self._agree(left, right, None) is False:
+            return "false", "the two sides differ at the document's numbers"
+        verdict, reason = self._at_random(left, right, self.oracle.at)
+        if verdict == "false" and self._stated_decimals(left, right):
+            # Each decimal stands for a value that the document gives: they stay as they are.
+            if not self.oracle.scenario.free:
+                return "holds", None
+            return self._at_random(left, right, self.oracle.partly_drawn)
+        return verdict, reason
+
+    def _at_random(
+        self, left: Expression, right: Expression, drawn: Callable[[int, int], Run]
+    ) -> tuple[str, str | None]:
         telling = 0
-        for run, closer, where in self._trials(left, right):
-            same = _same(run, closer, left, right)
-            if same is False:
-                return "false", f"the two sides differ at {where}"
-            telling += same is True
-            if telling > TRIALS:
-                break
-        if not telling:
-            return "undecided", "the two sides have no values at any numbers tried, or a kink"
-        return "holds", None
-
-    def _trials(self, left: Expression, right: Expression) -> Iterator[tuple[Run, Run, str]]:
-        """Runs to compare two expressions in, each at two precisions, and which numbers they are at.
-
-        A decimal in a formula stands for a value that the document gives: such a formula is
-        tried with all that is given as it is.
-        """
-        coarse, fine = _FORMULA_BITS, 4 * _FORMULA_BITS
-        at, free = self.oracle.at, self.oracle.scenario.free
-        if not free:
-            yield at(coarse), at(fine), "the document's numbers"
-        drawn: Callable[[int, int], Run] = at
-        if _holds_decimals(left) or _holds_decimals(right):
-            if not free:
-                return
-            drawn = self.oracle.partly_drawn
         for trial in range(1, MOST_TRIALS + 1):
-            yield drawn(coarse, trial), drawn(fine, trial), "random numbers"
+            same = self._agree(left, right, trial, drawn)
+            if same is False:
+                held = (
+                    ""
+                    if self.oracle.scenario.free
+                    else "they agree at the document's numbers, but "
+                )
+                return "false", f"{held}the two sides differ at random numbers"
+            telling += same is True
+            if telling == TRIALS:
+                return "holds", None
+        return "undecided", "the two sides have no values at most numbers tried, or a kink"
+
+    def _agree(
+        self,
+        left: Expression,
+        right: Expression,
+        trial: int | None,
+        drawn: Callable[[int, int], Run] | None = None,
+    ) -> bool | None:
+        """Whether the sides agree in one trial, at the document's numbers where it is None."""
+        coarse, fine = _FORMULA_BITS, 4 * _FORMULA_BITS
+        if trial is None or drawn is None:
+            return _same(self.oracle.at(coarse), self.oracle.at(fine), left, right)
+        return _same(drawn(coarse, trial), drawn(fine, trial), left, right)
+
+    def _stated_decimals(self, *sides: Expression) -> bool:
+        """Whether decimals stand in the sides, each of them a value that the document gives."""
+        decimals = [
+            part
+            for side in sides
+            for part in walk(side)
+            if isinstance(part, Number) and "." in part.text
+        ]
+        return bool(decimals) and all(self.named(number) is not None for number in decimals)
 
 
 def _same(run: Run, closer: Run, left: Expression, right: Expression) -> bool | None:
@@ -152,7 +175,3 @@ def _difference(run: Run, left: Expression, right: Expression) -> list[Any]:
     sides = [np.atleast_1d(run.evaluate(side)).flat for side in (left, right)]
     with ctx.workprec(run.bits):
         return [a - b for a, b in zip(*sides, strict=True)]
-
-
-def _holds_decimals(expression: Expression) -> bool:
-    return any(isinstance(part, Number) and "." in part.text for part in walk(expression))

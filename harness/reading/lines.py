@@ -1,0 +1,102 @@
+"""A claim into a line: segments parsed, names bound, shapes tried, recorded errata read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from harness.fixture import Erratum, Line, Part
+from harness.notation import NotationError, parse_expression, parse_line
+from harness.notation.arrays import shown
+from harness.notation.syntax import Expression
+from harness.reading.layout import ClaimPart
+from harness.reading.notes import Notes, Path
+from harness.scenario.binding import Binder
+
+
+@dataclass
+class LineBuilder:
+    """Reads one claim; ``path`` is its place in the file, ``text_path`` that of its text."""
+
+    part: ClaimPart
+    section: str
+    path: Path
+    text_path: Path
+    binder: Binder
+    notes: Notes
+
+    def line(self) -> Line | None:
+        """The line; None where it cannot be read, and the problem is noted."""
+        where = self.where()
+        names = self.binder.names | where.keys()
+        try:
+            segments = parse_line(self.part.line, names)
+            parts = tuple(
+                Part(
+                    segment.text,
+                    segment.expression,
+                    self.binder.bind(segment.expression, where),
+                    segment.kind,
+                    segment.column,
+                )
+                for segment in segments
+            )
+            sound = self.fits(parts)
+        except NotationError as error:
+            self.notes.add(self.text_path, error.message, error.column)
+            return None
+        except RecursionError:
+            self.notes.add(
+                self.text_path, "with its definitions written out, this nests too deeply"
+            )
+            return None
+        if len(parts) == 1:
+            self.notes.add(
+                self.text_path, "a line has at least one '=': what it is about = what is printed"
+            )
+            return None
+        if not sound:
+            return None
+        errata = self.errata(where, names)
+        return Line(self.section, self.part.line, self.notes.line(self.text_path), parts, errata)
+
+    def fits(self, parts: tuple[Part, ...]) -> bool:
+        """Whether numbers and calculations are single numbers, and about a single number."""
+        shapes = [self.binder.shape(part.bound) for part in parts]
+        if all(part.kind == "formula" for part in parts):
+            return True
+        subject = next((part for part in parts if part.kind != "number"), parts[0])
+        for part, shape in zip(parts, shapes, strict=True):
+            if shape and (part is subject or part.kind != "formula"):
+                told = f"{part.text} is {shown(shape)}; print a line for each element, as in h[0] = 0.5"
+                self.notes.add(self.text_path, told, part.column)
+                return False
+        return True
+
+    def where(self) -> dict[str, Expression]:
+        found: dict[str, Expression] = {}
+        names = self.binder.names | self.part.where.keys()
+        for name, text in self.part.where.items():
+            if name in self.binder.computation.shapes:
+                told = f"{name!r} is a quantity already; a definition needs its own name"
+                self.notes.add_at_key((*self.path, "where", name), told)
+                continue
+            try:
+                found[name] = parse_expression(text, names)
+            except NotationError as error:
+                self.notes.add((*self.path, "where", name), error.message, error.column)
+        return found
+
+    def errata(self, where: Mapping[str, Expression], names: frozenset[str]) -> tuple[Erratum, ...]:
+        found: list[Erratum] = []
+        for place, erratum in enumerate(self.part.errata):
+            path: Path = (*self.path, "errata", place)
+            try:
+                written = parse_expression(erratum.should_be, names)
+                correction = self.binder.bind(written, where)
+            except NotationError as error:
+                self.notes.add((*path, "should_be"), error.message, error.column)
+                continue
+            line = self.notes.line((*path, "printed"))
+            found.append(Erratum(erratum.printed, erratum.should_be, line, correction))
+        return tuple(found)
