@@ -120,7 +120,11 @@ def _certified(oracle: Oracle, quantity: Quantity) -> Certified:
     if high > _LARGEST:
         return Certified(quantity, ball, None, "it is beyond the range of float64")
     if not radius.is_finite():
-        reason = "float64 may leave its range, or divide by zero, on the way"
+        reason = (
+            "what rounding can add up to over the updates is not bounded"
+            if quantity.updates
+            else "float64 may leave its range, or divide by zero, on the way"
+        )
         return Certified(quantity, ball, None, reason)
     # From the exact value to the far end of what rounding may make of it: it need not lie in the
     # middle of that.

@@ -16,6 +16,7 @@ from rich.console import Console
 from harness import __version__
 from harness.check import Progress, Report, check
 from harness.fixture import Fixture
+from harness.hearing import give_up
 from harness.reading import FixtureError, read_fixture
 from harness.report.json import as_json
 from harness.report.text import print_report
@@ -66,6 +67,7 @@ def check_command(
     try:
         report = _checked(fixtures or tuple(shipped_fixtures()), names)
     except KeyboardInterrupt:
+        give_up()
         click.echo("interrupted", err=True)
         sys.exit(_INTERRUPTED)
     _write(report, form, output)

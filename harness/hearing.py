@@ -67,6 +67,12 @@ def prepare() -> None:
         forkserver.ensure_running()
 
 
+def give_up() -> None:
+    """End all hearings that are under way."""
+    for process in multiprocessing.active_children():
+        process.kill()
+
+
 def apart(name: str, requests: Sequence[Request]) -> Hearing:
     """Begin to hear a witness, by its name or as a plug-in, in a process of its own."""
     prepare()

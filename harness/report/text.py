@@ -103,9 +103,19 @@ def _agreed(report: Report) -> str:
         case 0:
             return "No implementation answered"
         case 1:
-            return "The one implementation that ran agrees with the certified values"
+            told = "The one implementation that ran agrees with the certified values"
         case count:
-            return f"All {count} implementations that ran agree"
+            told = f"All {count} implementations that ran agree"
+    beyond = {
+        (chapter.chapter.scenario.id, undecided.quantity)
+        for document in report.documents
+        for chapter in document.chapters
+        for agreement in chapter.agreements
+        for undecided in agreement.undecided
+    }
+    if not beyond:
+        return told
+    return f"{told} as far as can be told ({_many(len(beyond), 'quantity', 'quantities')} cannot)"
 
 
 def _many(count: int, one: str, more: str | None = None) -> str:

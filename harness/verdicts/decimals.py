@@ -162,7 +162,7 @@ def equals(value: Value, number: Fraction) -> bool | None:
 def shown(value: Value) -> str | None:
     """The value rounded to 25 significant digits; None where no precision yields them, at a kink.
 
-    What cannot be told from zero is shown as plain ``0``.
+    What is within 1e-25 of zero, and cannot be told from it, is shown as plain ``0``.
     """
     fraction = value.fraction()
     if fraction is not None:
@@ -174,7 +174,10 @@ def shown(value: Value) -> str | None:
             return _text(lower)
     if not value.settles():
         return None
-    return "0" if ball.contains(0) else _text(lower)
+    if not ball.contains(0):
+        return _text(lower)
+    with ctx.workprec(bits):
+        return "0" if abs(ball) < arb(10) ** -DIGITS else None
 
 
 def _ends(ball: Ball) -> tuple[Decimal, Decimal]:

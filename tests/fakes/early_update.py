@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from harness.scenario.task import Quantity, Task, Training
 from implementations import loops
-from implementations.loops import Unit
+from implementations.loops import Unrolled
 
 
-def descend(task: Task, units: list[Unit], training: Training, value: dict[str, float]) -> None:
+def descend(task: Task, net: Unrolled, training: Training, value: dict[str, float]) -> None:
     network, rate = task.network, value[training.learning_rate]
     assert network is not None
     output = {weight for row in network.layers[-1].weights for weight in row}
-    loops.forward(network, units, value)
+    loops.forward(net, value)
     for early in (True, False):
-        gradient = loops.backward(network, units, value, training.loss)
+        gradient = loops.backward(net, value, training.loss)
         for name in training.parameters:
             if (name in output) is early:
                 value[name] -= rate * gradient[name]
@@ -24,12 +24,12 @@ def run(task: Task) -> dict[Quantity, float]:
     network, training = task.network, task.training
     assert network is not None
     assert training is not None
-    units = loops.units_of(network)
+    net = loops.unroll(network)
     value = dict(task.values)
     answers = {}
     for moment in range(1 + max(quantity.updates for quantity in task.asked)):
         if moment:
-            descend(task, units, training, value)
+            descend(task, net, training, value)
         asked = tuple(
             Quantity(quantity.of, quantity.by)
             for quantity in task.asked
