@@ -131,6 +131,13 @@ HOSTILE: dict[str, tuple[str | bytes, list[str]]] = {
         lines(EQUATION, "dx/dy = 1"),
         ["8:11: x is computed before y, so it has no derivative by it"],
     ),
+    "a derivative through an update": (
+        lines(
+            EQUATION + "    training: {learning_rate: eta = 0.1, update: [x], loss: y}\n",
+            "d/dx(x@1 - x) = 0.1",
+        ),
+        ["9:16: this is the derivative of an expression over two moments"],
+    ),
     "an element that is not there": (
         lines(HEAD + "    equations: ['h = [x, x]']\n    values: {x: 1}\n", "h[5] = 1", "h = 2"),
         ["8:11: h[5] does not exist", "9:11: h is a vector of 2"],

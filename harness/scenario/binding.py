@@ -193,7 +193,15 @@ class _Bound:
                 "first derivatives only; write the inner ones out as formulas",
                 column,
             )
-        return DerivativeOf(self.variable(by, within), body, column)
+        variable = self.variable(by, within)
+        for part in walk(body):
+            if isinstance(part, Name) and part.updates != variable.updates:
+                raise NotationError(
+                    "this is the derivative of an expression over two moments; an update is part "
+                    "of no computation that could be differentiated",
+                    part.column,
+                )
+        return DerivativeOf(variable, body, column)
 
     def variable(self, node: Name, within: tuple[str, ...]) -> Name:
         """What a derivative is taken by: a quantity, or another name for one."""
