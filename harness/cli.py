@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
@@ -64,12 +65,8 @@ def check_command(
     1 a disagreement, an erratum that is not recorded, or a recorded one that is none;
     2 a fixture or an argument that cannot be read; 3 an implementation that failed.
     """
-    try:
+    with _ended_by_ctrl_c():
         report = _checked(fixtures or tuple(shipped_fixtures()), names)
-    except KeyboardInterrupt:
-        give_up()
-        click.echo("interrupted", err=True)
-        sys.exit(_INTERRUPTED)
     _write(report, form, output)
     sys.exit(report.exit_status)
 
@@ -192,6 +189,26 @@ def _print(text: str) -> None:
     except BrokenPipeError:
         # Python flushes once more at its exit, and would complain there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """Ctrl-C ends the command at once.
+
+    Not by an exception: extension modules in the middle of a call may swallow that.
+    """
+
+    def end(number: int, frame: object) -> NoReturn:
+        give_up()
+        Console(stderr=True).show_cursor()
+        click.echo("interrupted", err=True)
+        os._exit(_INTERRUPTED)
+
+    before = signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
