@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pydantic
 import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
@@ -55,6 +56,9 @@ def complaints(text: str) -> list[str]:
 
 
 def test_it_is_current() -> None:
+    pinned = (FILE.parents[1] / "constraints.txt").read_text(encoding="utf-8")
+    if f"pydantic=={pydantic.VERSION}\n" not in pinned:
+        pytest.skip(f"pydantic {pydantic.VERSION} words the same schema in another way")
     assert FILE.read_text(encoding="utf-8") == current(), "run python -m tests.test_schema"
 
 
