@@ -564,6 +564,12 @@ def test_a_formula_without_values_anywhere_is_undecided(judged: Judge) -> None:
     assert line.findings[0].reason is not None
 
 
+def test_a_formula_with_decimals_at_a_kink_only_is_not_said_to_hold(judged: Judge) -> None:
+    scenario = "equations: [y = relu(x) + 0*c]\nvalues: {x: 0, c: 0.5}"
+    (line,) = judged(scenario, "dy/dx = x + 0.5")
+    assert "holds" not in verdicts(line)
+
+
 def test_formulas_of_free_parameters_are_tried_at_random_ones(judged: Judge) -> None:
     holds, false, decimal = judged(LINEAR, "z = x*w + b", "z = x*w - b", "z = 1.0*w*x + b")
     assert verdicts(holds) == ["holds"]
@@ -695,6 +701,42 @@ def test_a_record_that_stands(judged: Judge, line: str, errata: dict[str, str]) 
     (found,) = judged(ONE_NEURON, (line, errata))
     assert not found.refuted
     assert all(finding.recorded for finding in found.findings if finding.is_erratum)
+
+
+@pytest.mark.parametrize(
+    ("calculation", "correction", "stands"),
+    [
+        ("0.3*tanh(2.0)", "1/(1 + e^(-0.25))", True),
+        ("e^2*tanh(2.0)", "0.5622", True),
+        ("0.3*tanh(2.0)", "0.3*tanh(3.0)", False),
+        ("e^2*tanh(2.0)", "0.5722", False),
+    ],
+)
+def test_a_calculation_that_is_recorded_as_wrong(
+    judged: Judge, calculation: str, correction: str, stands: bool
+) -> None:
+    (line,) = judged(ONE_NEURON, (f"a = {calculation} = 0.56", {calculation: correction}))
+    assert line.findings[0].verdict == "wrong"
+    assert line.findings[0].recorded is stands
+    assert bool(line.refuted) is not stands
+
+
+@pytest.mark.parametrize("printed", ["1/0.1", "exp(2.9)", "exp(2.89)"])
+def test_a_calculation_that_rounded_decimals_may_bring_to_its_number_is_not_wrong(
+    judged: Judge, printed: str
+) -> None:
+    # 0.1 may stand for 0.0556, and 1/0.0556 is 18
+    (line,) = judged("equations: [y = x - 1]\nvalues: {x: 19}", f"y = {printed} = 18")
+    assert verdicts(line) == ["unchecked", "correct"]
+
+
+def test_a_calculation_may_be_cut_off_at_its_number(judged: Judge) -> None:
+    scenario = "equations: [y = x*w]\nvalues: {x: 2, w: 0.333}"
+    cut_off, wrong, beyond = judged(
+        scenario, "y = 2/3 + 0*1 = 0.66", "y = 2/3 + 0*1 = 0.65", "y = 2/3 + 0*1 = 0.68"
+    )
+    assert verdicts(cut_off) == ["unchecked", "truncated"]
+    assert verdicts(wrong)[0] == verdicts(beyond)[0] == "wrong"
 
 
 def test_a_record_stands_for_every_place_of_its_text_where_it_is_right(judged: Judge) -> None:

@@ -13,7 +13,7 @@ from flint import arb, ctx, fmpq
 
 from harness.notation import NotationError, evaluate
 from harness.notation.syntax import Derivative, DerivativeOf, Expression, Name
-from harness.oracle.balls import Ball
+from harness.oracle.balls import Ball, exact
 from harness.oracle.fractions import Rational
 from harness.oracle.program import FLOAT64, Exact, Program, Rounding
 from harness.scenario.computation import Computation, Equation, Tracer
@@ -97,6 +97,12 @@ class Run:
         with ctx.workprec(self.bits):
             return evaluate(expression, _Values(self))
 
+    def reach(self, expression: Expression, slack: Mapping[Fraction, Fraction]) -> Ball:
+        """The enclosure of all that an expression may come to where each number in it may be off
+        by its ``slack``."""
+        with ctx.workprec(self.bits):
+            return evaluate(expression, _Values(self, slack))
+
     def _moment(self, updates: int) -> list[Ball]:
         """All values after ``updates`` updates, walking on from the latest moment known before."""
         if isinstance(self.arithmetic, Rational) and updates > _MOST_RATIONAL_UPDATES:
@@ -133,11 +139,13 @@ class Run:
 class _Values:
     """The algebra of a line: names and derivatives are looked up in a run."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, slack: Mapping[Fraction, Fraction] | None = None) -> None:
         self.run = run
+        self.slack = slack or {}
 
     def number(self, value: Fraction) -> Ball:
-        return self.run.arithmetic.given(value)
+        ball = self.run.arithmetic.given(value)
+        return ball + arb(0, exact(self.slack[value])) if value in self.slack else ball
 
     def constant(self, name: str) -> Ball:
         if isinstance(self.run.arithmetic, Rational):

@@ -41,7 +41,12 @@ class Value:
     @staticmethod
     def of(number: Fraction) -> Value:
         """The value that a fraction is."""
-        return Value(lambda bits: exact(number), lambda: number)
+
+        def enclose(bits: int) -> Ball:
+            with ctx.workprec(bits):
+                return exact(number)
+
+        return Value(enclose, lambda: number)
 
     def finite(self) -> bool:
         """Whether the value exists, and is of a size that can be written down."""

@@ -8,21 +8,15 @@ alarms. What earlier lines printed is remembered: their formulas, and their erra
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from fractions import Fraction
-from functools import partial
-
-from flint import ctx
 
 from harness.fixture import Chapter, Line, Part
 from harness.notation import NotationError
 from harness.notation.syntax import Number, signed_number, walk
-from harness.oracle import FIRST_BITS, Oracle
-from harness.oracle.balls import exact
+from harness.oracle import Oracle
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value, unit
 from harness.verdicts.findings import Finding, Judged
-from harness.verdicts.forms import normal, renumbered
+from harness.verdicts.forms import normal
 from harness.verdicts.memory import Formula, Memory
 from harness.verdicts.numbers import judge_number
 from harness.verdicts.operands import Laid, Operands
@@ -90,10 +84,14 @@ class _Bench:
         target = self.memory.values.value(self.subject.bound) if known else None
         if not laid.value.finite():
             reason = "it has no finite value"
-        elif after is not None and not self.computes(part, Value.of(after.value), unit(after) / 2):
+        elif after is not None and not self.may_be_printed(part, after):
             computed = decimals.rounded(laid.value, after)
             verdict, reason = "wrong", f"it computes to {computed}, not to {after.text}"
-        elif after is None and target is not None and not self.computes(part, target, Fraction(0)):
+        elif (
+            after is None
+            and target is not None
+            and not self.memory.values.may_be(part.bound, target)
+        ):
             verdict, reason = "wrong", f"it computes to {decimals.shown(laid.value)}"
         elif after is None:
             reason += ", and no number follows"
@@ -102,18 +100,11 @@ class _Bench:
             "number", self.subject.text, part.text, shown, verdict, reason=reason, value=target
         )
 
-    def computes(self, part: Part, target: Value, slack: Fraction) -> bool:
-        """Whether a calculation may come to a value: each of its decimals may have been rounded,
-        which to first order moves it by the sum of what each alone does."""
-        value = self.memory.values.value
-        with ctx.workprec(FIRST_BITS):
-            centre = value(part.bound).enclose(FIRST_BITS)
-            apart = abs(centre - target.enclose(FIRST_BITS))
-            for number in {node for node in walk(part.bound) if isinstance(node, Number)}:
-                if "." in number.text:
-                    moved = renumbered(part.bound, partial(_moved, number))
-                    apart -= abs(value(moved).enclose(FIRST_BITS) - centre)
-            return not apart > exact(slack)
+    def may_be_printed(self, part: Part, number: Number) -> bool:
+        """Whether what a calculation comes to may be printed so: rounded, or cut off."""
+        last = unit(number) if number.value > 0 else -unit(number)
+        middle = Value.of(number.value + last / 4)
+        return self.memory.values.may_be(part.bound, middle, abs(last) * 3 / 4)
 
     def number_after(self, part: Part) -> Number | None:
         """The bare number that the line prints next after ``part``."""
@@ -149,10 +140,3 @@ class _Bench:
 
 def _holds_decimals(part: Part) -> bool:
     return any(isinstance(node, Number) and "." in node.text for node in walk(part.bound))
-
-
-def _moved(which: Number, number: Number) -> Number:
-    """A decimal moved by half a unit of its last place, where it is the one that is looked at."""
-    if number.column != which.column:
-        return number
-    return replace(number, value=number.value + unit(number) / 2)

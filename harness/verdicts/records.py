@@ -53,11 +53,16 @@ def _refutation(line: Line, erratum: Erratum, found: Finding, values: Values) ->
         return (
             None if holds else f"the recorded correction {erratum.should_be!r} does not hold either"
         )
+    if found.value is None:
+        return None  # it is wrong whatever should stand there: nothing is known to compare with
+    if any(part.kind == "calculation" and part.text == found.printed for part in line.claims):
+        right = values.may_be(erratum.correction, found.value)
+        return (
+            None if right else f"the recorded correction {erratum.should_be!r} is not right either"
+        )
     number = signed_number(erratum.correction)
     if number is None:
         return f"the recorded correction {erratum.should_be!r} is no decimal"
-    if found.value is None:
-        return None  # it is wrong whatever should stand there: nothing is known to compare with
     if decimals.verdict(found.value, number) != "correct":
         return f"the recorded correction {erratum.should_be} is not right; exact is {found.exact}"
     return _too_short(erratum, number, found)
@@ -66,8 +71,6 @@ def _refutation(line: Line, erratum: Erratum, found: Finding, values: Values) ->
 def _too_short(erratum: Erratum, number: Number, found: Finding) -> str | None:
     """With few enough digits everything is a correct rounding, 0 of all that is small."""
     places, printed = decimals.unit(number), decimals.unit(Number(found.printed, number.value))
-    if found.value is None:
-        return None
-    if places <= printed or found.value.stated:
+    if places <= printed or (found.value and found.value.stated):
         return None
     return f"the recorded correction {erratum.should_be} has fewer decimals than {found.printed}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -12,13 +14,15 @@ from flint import arb, ctx
 from harness.notation import NotationError
 from harness.notation.syntax import Expression, Name, Negative, Number, walk
 from harness.oracle import FIRST_BITS, Oracle, Run
-from harness.verdicts.decimals import Value
+from harness.oracle.balls import exact
+from harness.verdicts.decimals import Value, unit
 
 #: Random trials of a formula, and how many are drawn at most to find that many defined ones.
 TRIALS: Final = 12
 MOST_TRIALS: Final = 40
 #: The precision at which formulas are tried; agreement is looked at again at four times this.
 _FORMULA_BITS: Final = 128
+_SILENT: Final = "the two sides have no values at most numbers tried, or a kink"
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,17 @@ class Values:
             return False
         return all(isinstance(ball, arb) and ball.is_exact() and ball == number for ball in balls)
 
+    def may_be(self, calculation: Expression, target: Value, slack: Fraction = Fraction(0)) -> bool:
+        """Whether a calculation may come to a value, give or take ``slack``: each of its decimals
+        may have been rounded. It may not where the enclosure of all it comes to lies apart."""
+        halves: dict[Fraction, Fraction] = {}
+        for node in walk(calculation):
+            if isinstance(node, Number) and "." in node.text:
+                halves[node.value] = max(unit(node) / 2, halves.get(node.value, Fraction(0)))
+        reached = self.oracle.at(FIRST_BITS).reach(calculation, halves)
+        with ctx.workprec(FIRST_BITS):
+            return not abs(reached - target.enclose(FIRST_BITS)) > exact(slack)
+
     def named(self, number: Number) -> str | None:
         """The stated quantity that has exactly this value."""
         for name, value in self.oracle.scenario.given.items():
@@ -104,14 +119,18 @@ class Values:
             return "undecided", error.message
         if shapes[0] != shapes[1]:
             return "false", "one side is a single number, the other is not"
-        if not self.oracle.scenario.free and self._agree(left, right, None) is False:
+        free = self.oracle.scenario.free
+        here = None if free else self._agree(left, right, self.oracle.at)
+        if here is False:
             return "false", "the two sides differ at the document's numbers"
         verdict, reason = self._at_random(left, right, self.oracle.at)
         if verdict == "false" and self._stated_decimals(left, right):
             # Each decimal stands for a value that the document gives: they stay as they are.
-            if not self.oracle.scenario.free:
-                return "holds", None
-            return self._at_random(left, right, self.oracle.partly_drawn)
+            if free:
+                return self._at_random(left, right, self.oracle.partly_drawn)
+            return ("holds", None) if here else ("undecided", _SILENT)
+        if verdict == "false" and here:
+            reason = f"they agree at the document's numbers, but {reason}"
         return verdict, reason
 
     def _at_random(
@@ -119,31 +138,17 @@ class Values:
     ) -> tuple[str, str | None]:
         telling = 0
         for trial in range(1, MOST_TRIALS + 1):
-            same = self._agree(left, right, trial, drawn)
+            same = self._agree(left, right, partial(drawn, trial=trial))
             if same is False:
-                held = (
-                    ""
-                    if self.oracle.scenario.free
-                    else "they agree at the document's numbers, but "
-                )
-                return "false", f"{held}the two sides differ at random numbers"
+                return "false", "the two sides differ at random numbers"
             telling += same is True
             if telling == TRIALS:
                 return "holds", None
-        return "undecided", "the two sides have no values at most numbers tried, or a kink"
+        return "undecided", _SILENT
 
-    def _agree(
-        self,
-        left: Expression,
-        right: Expression,
-        trial: int | None,
-        drawn: Callable[[int, int], Run] | None = None,
-    ) -> bool | None:
-        """Whether the sides agree in one trial, at the document's numbers where it is None."""
-        coarse, fine = _FORMULA_BITS, 4 * _FORMULA_BITS
-        if trial is None or drawn is None:
-            return _same(self.oracle.at(coarse), self.oracle.at(fine), left, right)
-        return _same(drawn(coarse, trial), drawn(fine, trial), left, right)
+    def _agree(self, left: Expression, right: Expression, at: Callable[[int], Run]) -> bool | None:
+        """Whether the sides agree in one trial, of which ``at`` gives the run at a precision."""
+        return _same(at(_FORMULA_BITS), at(4 * _FORMULA_BITS), left, right)
 
     def _stated_decimals(self, *sides: Expression) -> bool:
         """Whether decimals stand in the sides, each of them a value that the document gives."""
