@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from hypothesis import settings
+
 from harness.check import Report, check
 from harness.reading import read_fixture
 from harness.shipped import shipped_fixtures
@@ -15,3 +17,8 @@ def shipped_report() -> Report:
     """The report that ``backproof check`` prints, made once a test process."""
     fixtures = [read_fixture(path) for path in shipped_fixtures()]
     return check(fixtures, [load(name) for name in installed()])
+
+
+# The same examples at every run: a green run means the same here and elsewhere.
+settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+settings.load_profile("repeatable")

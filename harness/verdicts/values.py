@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -21,7 +20,8 @@ from harness.verdicts.decimals import Value, unit
 TRIALS: Final = 12
 MOST_TRIALS: Final = 40
 #: The precision at which formulas are tried; agreement is looked at again at four times this.
-_FORMULA_BITS: Final = 128
+_COARSE: Final = 128
+_FINE: Final = 4 * _COARSE
 _SILENT: Final = "the two sides have no values at most numbers tried, or a kink"
 
 
@@ -114,16 +114,17 @@ class Values:
         enclosures that do not overlap, ``holds`` by agreement to 512 bits at every trial.
         """
         try:
-            shapes = [np.shape(self.oracle.at(_FORMULA_BITS).evaluate(e)) for e in (left, right)]
+            shapes = [np.shape(self.oracle.at(_COARSE).evaluate(e)) for e in (left, right)]
         except NotationError as error:
             return "undecided", error.message
         if shapes[0] != shapes[1]:
             return "false", "one side is a single number, the other is not"
         free = self.oracle.scenario.free
-        here = None if free else self._agree(left, right, self.oracle.at)
+        at = self.oracle.at
+        here = None if free else _same(at(_COARSE), at(_FINE), left, right)
         if here is False:
             return "false", "the two sides differ at the document's numbers"
-        verdict, reason = self._at_random(left, right, self.oracle.at)
+        verdict, reason = self._at_random(left, right, at)
         if verdict == "false" and self._stated_decimals(left, right):
             # Each decimal stands for a value that the document gives: they stay as they are.
             if free:
@@ -138,17 +139,13 @@ class Values:
     ) -> tuple[str, str | None]:
         telling = 0
         for trial in range(1, MOST_TRIALS + 1):
-            same = self._agree(left, right, partial(drawn, trial=trial))
+            same = _same(drawn(_COARSE, trial), drawn(_FINE, trial), left, right)
             if same is False:
                 return "false", "the two sides differ at random numbers"
             telling += same is True
             if telling == TRIALS:
                 return "holds", None
         return "undecided", _SILENT
-
-    def _agree(self, left: Expression, right: Expression, at: Callable[[int], Run]) -> bool | None:
-        """Whether the sides agree in one trial, of which ``at`` gives the run at a precision."""
-        return _same(at(_FORMULA_BITS), at(4 * _FORMULA_BITS), left, right)
 
     def _stated_decimals(self, *sides: Expression) -> bool:
         """Whether decimals stand in the sides, each of them a value that the document gives."""
@@ -169,9 +166,7 @@ def _same(run: Run, closer: Run, left: Expression, right: Expression) -> bool | 
         return None
     if not all(ball.contains(0) for ball in fine):
         return False
-    narrowed = (
-        bool(b.rad() * 2**_FORMULA_BITS <= a.rad()) for a, b in zip(coarse, fine, strict=True)
-    )
+    narrowed = (bool(b.rad() * 2**_COARSE <= a.rad()) for a, b in zip(coarse, fine, strict=True))
     return True if all(narrowed) else None
 
 
