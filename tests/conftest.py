@@ -19,6 +19,10 @@ def shipped_report() -> Report:
     return check(fixtures, [load(name) for name in installed()])
 
 
-# The same examples at every run: a green run means the same here and elsewhere.
-settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+# The same examples at every run: a green run means the same here and elsewhere. New ones, many
+# more, are tried with --hypothesis-profile=campaign.
+settings.register_profile("campaign", database=None, deadline=None, max_examples=3000)
+settings.register_profile(
+    "repeatable", derandomize=True, database=None, deadline=None, max_examples=250
+)
 settings.load_profile("repeatable")

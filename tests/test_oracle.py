@@ -17,7 +17,7 @@ from typing import Any
 import mpmath
 import pytest
 from flint import arb, arb_series, ctx, fmpq
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.notation import parse_equation, parse_expression
@@ -156,11 +156,14 @@ class SeriesRoute:
 
 
 def assert_same(ours: arb, other: arb, quantity: object, bits: int = CERTAIN_BITS) -> None:
-    """Both enclosures are tight, and they have a point in common."""
+    """Both enclosures are tight, and they have a point in common.
+
+    Tight means relative to the value, or absolutely: 1 - tanh(36)^2 is tiny by cancellation.
+    """
     for ball in (ours, other):
         assert ball.is_finite(), quantity
         tight = ball.is_zero() or ball.rel_accuracy_bits() >= bits
-        assert tight or (ball.contains(0) and ball.rad() < arb(2) ** -bits), (quantity, ball)
+        assert tight or ball.rad() < arb(2) ** -bits, (quantity, ball)
     assert ours.overlaps(other), (quantity, ours, other)
 
 
@@ -248,7 +251,6 @@ def _regular(route: SeriesRoute, quantity: Quantity) -> arb | None:
     return ball if ball.is_finite() else None
 
 
-@settings(max_examples=250, deadline=None)
 @given(computations())
 def test_random_computations_agree_with_the_series(drawn: Scenario) -> None:
     oracle, route = Oracle(drawn), SeriesRoute(drawn)
@@ -264,7 +266,7 @@ def test_random_computations_agree_with_the_series(drawn: Scenario) -> None:
             # Where the second route has a value, ours may still have none (0 * log 0 on another
             # branch), but never another one.
             assert not ours.is_finite() or ours.overlaps(other), (quantity, ours, other)
-            if _steep(drawn, oracle):
+            if _steep(drawn, oracle) or not _smooth(drawn, route):
                 continue
             assert_same(ours, other, quantity, bits=64)
 
@@ -280,6 +282,17 @@ def _steep(drawn: Scenario, oracle: Oracle) -> bool:
     return not all(
         ball.is_finite() and (ball.is_zero() or 2**-20 < abs(ball) < 2**20) for ball in balls
     )
+
+
+def _smooth(drawn: Scenario, route: SeriesRoute) -> bool:
+    """Whether every step has a slope by each of its operands: the root of 0 has none."""
+    slopes = [
+        Quantity(step.result, operand, updates)
+        for step in drawn.computation.steps
+        for operand in step.operands[: 1 if step.operation == "power" else None]
+        for updates in (0, 1)
+    ]
+    return all(_regular(route, slope) is not None for slope in slopes)
 
 
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
@@ -358,7 +371,6 @@ def _python(step: Step, operands: Sequence[Any], constants: Mapping[str, Fractio
         return None
 
 
-@settings(max_examples=200, deadline=None)
 @given(computations(RATIONAL))
 def test_fractions_are_those_of_python_and_lie_in_the_balls(drawn: Scenario) -> None:
     oracle = Oracle(drawn)
@@ -368,7 +380,6 @@ def test_fractions_are_those_of_python_and_lie_in_the_balls(drawn: Scenario) -> 
             assert _holds(oracle.at(64).quantity(Quantity(name)), expected)
 
 
-@settings(max_examples=200, deadline=None)
 @given(computations(RATIONAL))
 def test_fractions_of_derivatives_lie_in_the_balls(drawn: Scenario) -> None:
     oracle, last = Oracle(drawn), drawn.computation.steps[-1].result
@@ -378,7 +389,6 @@ def test_fractions_of_derivatives_lie_in_the_balls(drawn: Scenario) -> None:
             assert _holds(oracle.at(64).quantity(Quantity(last, name)), slope)
 
 
-@settings(max_examples=100, deadline=None)
 @given(computations())
 def test_a_value_that_is_no_fraction_has_none_and_raises_nothing(drawn: Scenario) -> None:
     oracle = Oracle(drawn)
@@ -635,7 +645,6 @@ def _inside(ball: arb, value: float) -> bool:
     return not ball.is_finite() or (math.isfinite(value) and ball.contains(arb(value)))
 
 
-@settings(max_examples=400, deadline=None)
 @given(computations(), st.integers(0, 2**32))
 def test_the_bound_contains_what_floats_compute_in_any_order(drawn: Scenario, seed: int) -> None:
     floats = InFloats(drawn, random.Random(seed))
