@@ -99,14 +99,16 @@ def forward(network: Unrolled, value: dict[str, float]) -> None:
         weighted = 0.0
         for weight, source in connections:
             weighted += value[weight] * value[source]
-        value[net] = weighted if bias is None else weighted + value[bias]
-        value[out] = f(value[net])
+        if bias is not None:
+            weighted += value[bias]
+        value[net] = weighted
+        value[out] = f(weighted)
 
     total = 0.0
     for target, out, loss in network.ends:
         error = value[target] - value[out]
-        value[loss] = 0.5 * error * error
-        total += value[loss]
+        value[loss] = term = 0.5 * error * error
+        total += term
     value[network.total] = total
 
 
@@ -129,8 +131,7 @@ def backward(network: Unrolled, value: dict[str, float], of: str) -> dict[str, f
         adjoint[target] -= slope
 
     for connections, bias, net, out, _, derivative in reversed(network.units):
-        delta = adjoint[net] + adjoint[out] * derivative(value[out])
-        adjoint[net] = delta
+        adjoint[net] = delta = adjoint[net] + adjoint[out] * derivative(value[out])
         if delta == 0:
             continue
         if bias is not None:

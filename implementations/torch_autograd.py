@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from itertools import chain, groupby
+from itertools import chain, compress, groupby
 from operator import attrgetter
 
 import torch
@@ -183,8 +183,9 @@ def trains_in_layers(task: Task) -> Network | None:
 def train(task: Task, values: dict[str, float], updates: int) -> dict[str, float]:
     """The values after so many more updates.
 
-    ``places`` holds a value as often as it is used: ``places[k] == state[owner[k]]``. The tape's
-    leaves are views of it, one a weight matrix and bias vector, or one for all the steps.
+    ``places`` holds a value as often as it is used: ``places[k] == state[owner[k]]``. The tensors
+    are views of it, one a weight matrix and bias vector, or one for all the steps; those with a
+    parameter to train in them are the tape's leaves.
     """
     if task.training is None:
         raise Unsupported("the task asks for values after updates, but has no training")
@@ -196,19 +197,23 @@ def train(task: Task, values: dict[str, float], updates: int) -> dict[str, float
     position = {name: k for k, name in enumerate(names)}
     owner = torch.tensor([position[name] for used, _ in tensors for name in used])
     places = state[owner]
-    parts = torch.split(places, [len(used) for used, _ in tensors])
-    leaves = [
-        part.view(shape).requires_grad_() for part, (_, shape) in zip(parts, tensors, strict=True)
+    sizes = [len(used) for used, _ in tensors]
+    views = [
+        part.view(shape)
+        for part, (_, shape) in zip(torch.split(places, sizes), tensors, strict=True)
     ]
+    trained = [not set(training.parameters).isdisjoint(used) for used, _ in tensors]
+    leaves = [view.requires_grad_() for view in compress(views, trained)]
+    leaf_owner = torch.cat(list(compress(torch.split(owner, sizes), trained)))
     if network:
         inputs, targets = vector(values, network.inputs), vector(values, network.targets)
     for _ in range(updates):
         if network:
-            loss = run_layers(network, leaves, inputs, targets)
+            loss = run_layers(network, views, inputs, targets)
         else:
-            loss = run_steps(task, dict(zip(names, leaves[0].unbind(), strict=True)))[training.loss]
+            loss = run_steps(task, dict(zip(names, views[0].unbind(), strict=True)))[training.loss]
         gradient = torch.cat([g.flatten() for g in torch.autograd.grad(loss, leaves)])
-        gradient = torch.zeros_like(state).index_add_(0, owner, gradient)  # shared uses add up
+        gradient = torch.zeros_like(state).index_add_(0, leaf_owner, gradient)  # shared uses add up
         changing.sub_(gradient[: len(changing)], alpha=values[training.learning_rate])
         torch.index_select(state, 0, owner, out=places)
     return dict(zip(names, state.tolist(), strict=True))
