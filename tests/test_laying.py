@@ -10,7 +10,7 @@ import pytest
 from harness.notation import parse_expression
 from harness.notation.printing import written
 from harness.notation.syntax import Expression
-from harness.verdicts.laying import MOST_WAYS, layings
+from harness.verdicts.laying import MOST_WAYS, Operand, layings
 
 NAMES = ("w", "x", "y", "a", "b", "c", "eta", "E", "z")
 
@@ -27,7 +27,7 @@ def laid(
     def identically(part: Expression, number: int) -> bool:
         return written(part) in (ones if number else zeros)
 
-    ways = layings(expression(calculation), expression(formula), identically)
+    ways = layings(expression(calculation), expression(formula), identically, lambda operand: False)
     return ["; ".join(f"{o.printed.text} for {written(o.part)}" for o in way) for way in ways]
 
 
@@ -174,7 +174,7 @@ def _product(parts: list[str]) -> str:
 def test_long_products_answer_in_under_a_second(calculation: str, formula: str, fits: bool) -> None:
     printed, part = expression(calculation), expression(formula)
     start = time.perf_counter()
-    ways = layings(printed, part, lambda part, number: False)
+    ways = layings(printed, part, lambda part, number: False, lambda operand: False)
     assert time.perf_counter() - start < 1
     assert bool(ways) is fits
     assert len(ways) <= MOST_WAYS
@@ -186,6 +186,23 @@ def test_deeply_nested_products_answer_in_under_a_second() -> None:
         calculation, formula = f"0.5*({calculation} + 0.1*0.2)", f"x*y*({formula} + x*y*z)"
     printed, part = expression(calculation), expression(formula)
     start = time.perf_counter()
-    assert layings(printed, part, lambda part, number: False)
-    assert not layings(printed, expression(formula + "/2"), lambda part, number: False)
+    assert layings(printed, part, lambda part, number: False, lambda operand: False)
+    assert not layings(
+        printed, expression(formula + "/2"), lambda part, number: False, lambda operand: False
+    )
     assert time.perf_counter() - start < 1
+
+
+def test_of_very_many_ways_those_with_the_fewest_errata_are_kept() -> None:
+    # Ten factors, five printed: the first stands for six of them, and that way is among the last.
+    names = "abcdefghij"
+    formula = parse_expression("*".join(names), names)
+    printed = parse_expression("5.7*1.7*1.8*1.9*2.1")
+    wanted = "5.7 for a*b*c*d*e*f; 1.7 for g; 1.8 for h; 1.9 for i; 2.1 for j"
+    right = set(wanted.split("; "))
+
+    def errs(operand: Operand) -> bool:
+        return f"{operand.printed.text} for {written(operand.part)}" not in right
+
+    ways = layings(printed, formula, lambda part, number: False, errs)
+    assert right == {f"{o.printed.text} for {written(o.part)}" for o in ways[0]}

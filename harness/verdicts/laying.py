@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
-from typing import Final, Literal
+from operator import itemgetter
+from typing import Any, Final, Literal, TypeVar
 
 from harness.notation.syntax import (
     Array,
@@ -26,9 +26,9 @@ from harness.notation.syntax import (
 )
 from harness.verdicts.forms import negated, normal
 
-#: Ways of laying a long product over a longer one are many; this many are looked at, and none
-#: where the shorter one's length times the difference is more than that.
-MOST_WAYS: Final = 64
+#: Ways of laying a long product over a longer one are many; of each part of it the best of so many
+#: are kept, and none where the shorter one's length times the difference is more than that.
+MOST_WAYS: Final = 16
 MOST_PLACES: Final = 10_000
 
 Operator = Literal["*", "/", "@"]
@@ -47,28 +47,43 @@ class Operand:
 Laying = tuple[Operand, ...]
 #: Whether a part of a formula is exactly a number, whatever its names stand for.
 Identically = Callable[[Expression, int], bool]
+#: Whether a number is an erratum in the place that it is laid over.
+Errs = Callable[[Operand], bool]
 
 
-def layings(calculation: Expression, formula: Expression, identically: Identically) -> list[Laying]:
-    """The ways in which the calculation's shape fits the formula's; empty where none does."""
-    laying, part = _Laying(identically), normal(formula)
+def layings(
+    calculation: Expression, formula: Expression, identically: Identically, errs: Errs
+) -> list[Laying]:
+    """The ways in which the calculation's shape fits the formula's, those with the fewest errata;
+    empty where none does."""
+    laying, part = _Laying(identically, errs), normal(formula)
     plain, folded = normal(calculation, fold=False), normal(calculation)
     ways = laying.over(folded, part)
-    return ways if plain == folded else _first([*laying.over(plain, part), *ways])
+    if plain != folded:
+        ways = _best([*laying.over(plain, part), *ways])
+    return [way for _, way in ways]
+
+
+#: A way of laying, after the number of errata in it.
+_Way = tuple[int, Laying]
+_FITS: Final[list[_Way]] = [(0, ())]
 
 
 @dataclass(frozen=True)
 class _Laying:
     identically: Identically
+    errs: Errs
 
-    def over(self, printed: Expression, part: Expression) -> list[Laying]:
-        """The first ways of laying ``printed`` over ``part``."""
+    def over(self, printed: Expression, part: Expression) -> list[_Way]:
+        """The best ways of laying ``printed`` over ``part``."""
         if isinstance(printed, Number):
-            same = isinstance(part, Number) and part.value == printed.value
-            return [()] if same else [(Operand(printed, part),)]
+            if isinstance(part, Number) and part.value == printed.value:
+                return _FITS
+            operand = Operand(printed, part)
+            return [(int(self.errs(operand)), (operand,))]
         match printed, part:
             case (Constant(), Constant()) | (Name(), Name()):
-                return [()] if printed == part else []
+                return _FITS if printed == part else []
             case Negative(), Negative():
                 return self.over(printed.body, part.body)
             case Power(), Power():
@@ -83,18 +98,18 @@ class _Laying:
             case Product(), _:
                 return self.product_over(printed, part)
             case _:
-                return [()] if printed == part else []
+                return _FITS if printed == part else []
 
-    def all_over(self, printed: Sequence[Expression], parts: Sequence[Expression]) -> list[Laying]:
+    def all_over(self, printed: Sequence[Expression], parts: Sequence[Expression]) -> list[_Way]:
         """Pairs laid one over the other, in order."""
         if len(printed) != len(parts):
             return []
-        ways: list[Laying] = [()]
+        ways = _FITS
         for pair in zip(printed, parts, strict=True):
-            ways = _first(_joined(ways, self.over(*pair)))
+            ways = _joined([(ways, self.over(*pair))])
         return ways
 
-    def sum_over(self, printed: Sum, part: Sum) -> list[Laying]:
+    def sum_over(self, printed: Sum, part: Sum) -> list[_Way]:
         """Term over term; terms that are identically zero may be missing.
 
         What is printed may also have its term's sign in it: ``0.3 + 0.1`` over ``w - x``, or
@@ -115,7 +130,7 @@ class _Laying:
             terms.append(term if same else Negative(term, term.column))
         return self.all_over(shown, terms)
 
-    def product_over(self, printed: Product, part: Expression) -> list[Laying]:
+    def product_over(self, printed: Product, part: Expression) -> list[_Way]:
         """Each printed factor over one factor, a printed number also over several in a row."""
         shown, factors = _factors(printed), _factors(part)
         spare = len(factors) - len(shown)
@@ -123,7 +138,7 @@ class _Laying:
             return []
         ones = [bool(spare) and self.identically(factor, 1) for factor, _ in factors]
         # ways[k] lays the printed factors from the current one on over those from k on
-        ways: dict[int, list[Laying]] = {len(factors): [()]}
+        ways = {len(factors): _FITS}
         for k in reversed(range(len(shown), len(factors))):
             ways[k] = ways[k + 1] if ones[k] else []
         for place in reversed(range(len(shown))):
@@ -134,14 +149,14 @@ class _Laying:
                     shown[place], factors[k : reach.stop - 1], [rest[end] for end in reach]
                 )
                 left_out = ways[k + 1] if ones[k] and k < place + spare else []
-                ways[k] = _first(chain(fitted, left_out))
+                ways[k] = _joined([*fitted, (_FITS, left_out)])
         return ways[0]
 
     def factor_over(
-        self, printed: Factor, parts: Sequence[Factor], rests: Iterable[list[Laying]]
-    ) -> Iterator[Laying]:
-        """A printed factor over the first one, two, … of ``parts``, each with the ways of laying
-        what then remains."""
+        self, printed: Factor, parts: Sequence[Factor], rests: Iterable[list[_Way]]
+    ) -> Iterator[tuple[list[_Way], list[_Way]]]:
+        """The ways of laying a printed factor over the first one, two, … of ``parts``, each beside
+        those of laying what then remains."""
         factor, operator = printed
         longest = len(parts) if isinstance(factor, Number) else 1
         for length, rest in zip(range(1, longest + 1), rests, strict=False):
@@ -149,15 +164,23 @@ class _Laying:
             if run[0][1] != operator or any(mark == "@" for _, mark in run[1:]):
                 return
             if rest:
-                yield from _joined(self.over(factor, _product(run)), rest)
+                yield self.over(factor, _product(run)), rest
 
 
-def _joined(firsts: Iterable[Laying], rests: Sequence[Laying]) -> Iterator[Laying]:
-    return (first + rest for first in firsts for rest in rests)
+def _joined(choices: Iterable[tuple[list[_Way], list[_Way]]]) -> list[_Way]:
+    """The best of all first ways followed by one of the ways beside them."""
+    pairs = [(a[0] + b[0], a[1], b[1]) for firsts, rests in choices for a in firsts for b in rests]
+    return [(errata, first + rest) for errata, first, rest in _best(pairs)]
 
 
-def _first(ways: Iterable[Laying]) -> list[Laying]:
-    return list(islice(ways, MOST_WAYS))
+_Ranked = TypeVar("_Ranked", bound=tuple[Any, ...])
+
+
+def _best(ways: list[_Ranked]) -> list[_Ranked]:
+    """Those with the fewest errata; among equals the first."""
+    if len(ways) > MOST_WAYS:
+        ways.sort(key=itemgetter(0))
+    return ways[:MOST_WAYS]
 
 
 def _factors(part: Expression) -> list[Factor]:

@@ -103,7 +103,8 @@ class Operands:
         return bool(balls[0].overlaps(balls[1]))
 
     def _layings(self, calculation: Expression, formula: Expression) -> list[Laying]:
-        return layings(calculation, formula, self.memory.values.identically)
+        identically = self.memory.values.identically
+        return layings(calculation, formula, identically, lambda o: self._found(o).is_erratum)
 
     def _findings(self, laying: Sequence[Operand]) -> tuple[Finding, ...]:
         """The operands judged; what should stand in place of another quantity is written with as
@@ -111,13 +112,16 @@ class Operands:
         finest = min((operand.printed for operand in laying), key=decimals.unit, default=None)
         found = []
         for operand in laying:
-            if operand not in self._judged:
-                self._judged[operand] = self._judge(operand)
-            finding = self._judged[operand]
+            finding = self._found(operand)
             if finding.verdict == "wrong" and finest and finding.value:
                 finding = replace(finding, should_be=decimals.rounded(finding.value, finest))
             found.append(finding)
         return tuple(found)
+
+    def _found(self, operand: Operand) -> Finding:
+        if operand not in self._judged:
+            self._judged[operand] = self._judge(operand)
+        return self._judged[operand]
 
     def _judge(self, operand: Operand) -> Finding:
         """Whether a printed operand is what stands in its place in the formula."""
