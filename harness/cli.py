@@ -18,6 +18,7 @@ from harness import __version__
 from harness.check import Progress, Report, check
 from harness.fixture import Fixture
 from harness.hearing import give_up
+from harness.notation import closest
 from harness.reading import FixtureError, read_fixture
 from harness.report.json import as_json
 from harness.report.text import print_report
@@ -118,7 +119,8 @@ def _read(paths: tuple[Path, ...]) -> list[Fixture]:
         try:
             fixtures.append(read_fixture(named(path)))
         except FixtureError as error:
-            problems += map(str, error.problems)
+            hint = "" if path.exists() else closest(path.name, [p.stem for p in shipped_fixtures()])
+            problems += [f"{problem}{hint}" for problem in error.problems]
     if problems:
         _refuse("\n".join(problems))
     return fixtures

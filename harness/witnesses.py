@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import reprlib
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -251,7 +252,13 @@ def question(witness: Witness, scenario: Scenario, asked: Iterable[Quantity]) ->
     except SystemExit as error:
         return Testimony(witness.name, "failed", reason=f"tried to exit ({told(error, of='')})")
     except BaseException as error:  # nothing that it raises may take the others down
-        return Testimony(witness.name, "failed", reason=f"raised {told(error)}")
+        return Testimony(witness.name, "failed", reason=f"raised {told(error)}{_place(error)}")
+
+
+def _place(error: BaseException) -> str:
+    """Where the innermost line of an exception's traceback stands, beyond the harness itself."""
+    frames = traceback.extract_tb(error.__traceback__)[1:]
+    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
 def _changed(before: Task, after: Task) -> str | None:

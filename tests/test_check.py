@@ -74,7 +74,7 @@ def test_who_failed_is_told_with_the_first_reason(tmp_path: Path) -> None:
     fixture = made(tmp_path, TINY)
     assert check([fixture, fixture], [RAISING, BROKEN, LOOPS]).failed == {
         "broken": "cannot be loaded: SyntaxError",
-        "raising": "raised ValueError",
+        "raising": "raised ValueError (test_check.py:16)",
     }
 
 

@@ -205,7 +205,7 @@ def test_not_a_number_is_written_as_text(tmp_path: Path) -> None:
 def test_one_that_failed_anywhere_has_failed(tmp_path: Path) -> None:
     report = reported(tmp_path, TINY, "misbehaving.py:raises", "right.py:by_text")
     told = [(one["status"], one["reason"]) for one in report["implementations"]]
-    raised = "raised ValueError: the weights do not fit together"
+    raised = "raised ValueError: the weights do not fit together (misbehaving.py:18)"
     assert told == [("failed", raised), ("ran", None)]
 
 

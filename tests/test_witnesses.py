@@ -61,7 +61,11 @@ def test_a_wrong_number_is_a_disagreement_that_names_the_first_in_order_of_compu
 @pytest.mark.parametrize(
     ("fake", "reason"),
     [
-        pytest.param("raises", "raised ValueError: the weights do not fit together", id="raises"),
+        pytest.param(
+            "raises",
+            "raised ValueError: the weights do not fit together (misbehaving.py:18)",
+            id="raises",
+        ),
         pytest.param(
             "raises_what_cannot_be_shown", "raised Unshowable", id="raises the unshowable"
         ),
