@@ -17,8 +17,9 @@ from harness.agreement import certify, compare
 from harness.oracle import Oracle
 from harness.scenario import network as shorthand
 from harness.scenario.computation import compute, in_order
+from harness.scenario.optimizers import gradient_descent
 from harness.scenario.scenario import Scenario
-from harness.scenario.task import Layer, Network, Quantity, Training
+from harness.scenario.task import Layer, Network, Quantity
 from harness.witnesses import installed, load, question
 
 SCALES = (0.5, 3.0, 10.0, 30.0)
@@ -55,7 +56,7 @@ def random_scenario(source: random.Random, scale: float) -> Scenario:
     } | {"eta": Fraction(1, 100)}
     equations = in_order(shorthand.equations(network))[0]
     computation = compute(equations, dict.fromkeys(given, ()))
-    training = Training("E", "eta", tuple(parameters))
+    training = gradient_descent("E", "eta", tuple(parameters))
     return Scenario("random", tuple(equations), computation, given, (), network, training, {})
 
 

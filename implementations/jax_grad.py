@@ -22,7 +22,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from harness.scenario.task import Quantity, Task, Unsupported
+from harness.scenario.task import WITH_CONSTANT, Quantity, Task, Unsupported
 
 if TYPE_CHECKING or hasattr(jax, "enable_x64"):
     from jax import enable_x64
@@ -48,6 +48,19 @@ OPERATIONS: dict[str, Callable[..., Array]] = {
     "tanh": jnp.tanh,
     "sigmoid": jax.nn.sigmoid,
     "relu": jax.nn.relu,
+    "expm1": jnp.expm1,
+    "log1p": jnp.log1p,
+    "tan": jnp.tan,
+    "arctan": jnp.arctan,
+    "sinh": jnp.sinh,
+    "cosh": jnp.cosh,
+    "erf": jax.scipy.special.erf,
+    "softplus": jax.nn.softplus,
+    "silu": jax.nn.silu,
+    "gelu": lambda x: jax.nn.gelu(x, approximate=False),
+    "gelu_tanh": lambda x: jax.nn.gelu(x, approximate=True),
+    "leaky_relu": jax.nn.leaky_relu,
+    "elu": jax.nn.elu,
     "max": lambda *operands: jnp.max(jnp.stack(operands)),
     "min": lambda *operands: jnp.min(jnp.stack(operands)),
 }
@@ -62,7 +75,7 @@ def forward(task: Task, values: Values, nudges: Values) -> dict[str, Array]:
     trace = {name: nudged(name, value) for name, value in values.items()}
     for step in task.steps:
         operands: list[Array | float] = [trace[name] for name in step.operands]
-        if step.operation == "power":
+        if step.operation in WITH_CONSTANT:
             operands[1] = task.values[step.operands[1]]  # a plain number, as in x ** 2
         trace[step.result] = nudged(step.result, OPERATIONS[step.operation](*operands))
     return trace
@@ -88,6 +101,10 @@ def train(task: Task, values: Values, updates: int) -> Values:
 
 def run(task: Task) -> dict[Quantity, float]:
     """Answer everything that is asked, walking through the updates once."""
+    if task.training and (
+        task.training.optimizer.kind != "gradient descent" or task.training.samples
+    ):
+        raise Unsupported("knows plain gradient descent only")
     with enable_x64(True):
         return walk(task)
 

@@ -31,7 +31,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from harness.scenario.task import Network, Quantity, Task, Training, Unsupported
+from harness.scenario.task import Loss, Network, Quantity, Task, Training, Unsupported
 
 
 def sigmoid(net: float) -> float:
@@ -160,6 +160,12 @@ def run(task: Task) -> dict[Quantity, float]:
     """
     if task.network is None:
         raise Unsupported("knows fully connected networks only, and this is a list of equations")
+    if task.network.loss != Loss() or task.network.samples:
+        raise Unsupported("knows one sample and half the squared error only")
+    if task.training and (
+        task.training.optimizer.kind != "gradient descent" or task.training.samples
+    ):
+        raise Unsupported("knows plain gradient descent only")
     network, training = unroll(task.network), task.training
     value = dict(task.values)
     answers: dict[Quantity, float] = {}

@@ -12,6 +12,8 @@ tangent it has already, and what follows carries both along without mixing them.
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -104,12 +106,93 @@ def tanh(x: Dual) -> Dual:
     return Dual(value, (1 - value * value) * x.tangent)
 
 
+def sigmoid_of(x: np.float64) -> np.float64:
+    """1 / (1 + exp(-x)), by exp(-|x|), which cannot overflow."""
+    e: np.float64 = np.exp(-abs(x))
+    return np.float64(1 if x >= 0 else e) / (1 + e)
+
+
 def sigmoid(x: Dual) -> Dual:
     """With e = exp(-x): s = 1 / (1 + e), ds = e / (1 + e)^2 dx."""
-    # By exp(-|x|), which cannot overflow; for x < 0 s is e / (1 + e), and ds the same.
+    # By exp(-|x|), which cannot overflow: ds is the same for x and -x.
     e = np.exp(-abs(x.value))
-    value = (1 if x.value >= 0 else e) / (1 + e)
-    return Dual(value, e / (1 + e) ** 2 * x.tangent)
+    return Dual(sigmoid_of(x.value), e / (1 + e) ** 2 * x.tangent)
+
+
+def expm1(x: Dual) -> Dual:
+    """d(exp x - 1) = exp x dx."""
+    return Dual(np.expm1(x.value), np.exp(x.value) * x.tangent)
+
+
+def log1p(x: Dual) -> Dual:
+    """d log(1 + x) = dx / (1 + x)."""
+    return Dual(np.log1p(x.value), x.tangent / (1 + x.value))
+
+
+def tan(x: Dual) -> Dual:
+    """d(tan x) = dx / cos^2 x."""
+    return Dual(np.tan(x.value), x.tangent / np.cos(x.value) ** 2)
+
+
+def arctan(x: Dual) -> Dual:
+    """d(arctan x) = dx / (1 + x^2)."""
+    return Dual(np.arctan(x.value), x.tangent / (1 + x.value**2))
+
+
+def sinh(x: Dual) -> Dual:
+    """d(sinh x) = cosh x dx."""
+    return Dual(np.sinh(x.value), np.cosh(x.value) * x.tangent)
+
+
+def cosh(x: Dual) -> Dual:
+    """d(cosh x) = sinh x dx."""
+    return Dual(np.cosh(x.value), np.sinh(x.value) * x.tangent)
+
+
+def erf(x: Dual) -> Dual:
+    """d(erf x) = 2 / sqrt pi exp(-x^2) dx."""
+    slope = 2 / np.sqrt(np.pi) * np.exp(-(x.value**2))
+    return Dual(np.float64(math.erf(x.value)), slope * x.tangent)
+
+
+def softplus(x: Dual) -> Dual:
+    """d log(1 + exp x) = dx / (1 + exp(-x))."""
+    return Dual(np.logaddexp(0, x.value), sigmoid_of(x.value) * x.tangent)
+
+
+def silu(x: Dual) -> Dual:
+    """d(x s) = s dx + x ds, s the sigmoid."""
+    return multiply(x, sigmoid(x))
+
+
+def gelu(x: Dual) -> Dual:
+    """d(x P) = P dx + x dP, P = (1 + erf(x / sqrt 2)) / 2 and dP the normal density."""
+    below = np.float64(0.5 * math.erfc(-x.value / math.sqrt(2)))
+    density = np.exp(-(x.value**2) / 2) / np.sqrt(2 * np.pi)
+    return multiply(x, Dual(below, density * x.tangent))
+
+
+def gelu_tanh(x: Dual) -> Dual:
+    """With u = sqrt(2 / pi) (x + 0.044715 x^3): the function is x / 2 (1 + tanh u)."""
+    scale = np.sqrt(2 / np.pi)
+    u = Dual(
+        scale * (x.value + 0.044715 * x.value**3),
+        scale * (1 + 3 * 0.044715 * x.value**2) * x.tangent,
+    )
+    t = tanh(u)
+    return multiply(x, Dual(0.5 * (1 + t.value), 0.5 * t.tangent))
+
+
+def leaky_relu(x: Dual, slope: Dual) -> Dual:
+    """Return x where it is positive, else x times the constant slope; at 0 that is the slope."""
+    c = slope.value
+    return Dual(c * x.value, c * x.tangent) if x.value <= 0 else x
+
+
+def elu(x: Dual, factor: Dual) -> Dual:
+    """Return x where it is positive, else c (exp x - 1), with the constant c."""
+    c = factor.value
+    return Dual(c * np.expm1(x.value), c * np.exp(x.value) * x.tangent) if x.value <= 0 else x
 
 
 def relu(x: Dual) -> Dual:
@@ -145,6 +228,19 @@ OPERATIONS: dict[str, Callable[..., Dual]] = {
     "relu": relu,
     "max": maximum,
     "min": minimum,
+    "expm1": expm1,
+    "log1p": log1p,
+    "tan": tan,
+    "arctan": arctan,
+    "sinh": sinh,
+    "cosh": cosh,
+    "erf": erf,
+    "softplus": softplus,
+    "silu": silu,
+    "gelu": gelu,
+    "gelu_tanh": gelu_tanh,
+    "leaky_relu": leaky_relu,
+    "elu": elu,
 }
 
 
@@ -189,8 +285,11 @@ def run(task: Task) -> dict[Quantity, float]:
     with np.errstate(all="ignore"):
         for q in sorted(task.asked, key=lambda q: q.updates):
             if q.updates > updates or not duals:
-                for _ in range(updates, q.updates):
+                for made in range(updates, q.updates):
                     values = update(task, values, learn(values))
+                    if task.training:
+                        anew = task.training.given_at(made + 1)
+                        values |= {name: np.float64(value) for name, value in anew.items()}
                 updates, duals = q.updates, observe(values)
             value, tangent = duals[q.of]
             answers[q] = float(value if q.by is None else tangent[column[q.by]])
@@ -200,11 +299,33 @@ def run(task: Task) -> dict[Quantity, float]:
 def update(
     task: Task, values: dict[str, np.float64], duals: dict[str, Dual]
 ) -> dict[str, np.float64]:
-    """One step of gradient descent: the loss's tangent is its gradient by the parameters."""
-    if task.training is None:
+    """The values after one more update: the loss's tangent is its gradient by the parameters.
+
+    The optimizer's rule is the same for every parameter, so it is run once, over the vector of
+    all parameters, that of their gradients, and those of what it remembers of each.
+    """
+    training = task.training
+    if training is None:
         raise Unsupported("the task asks for values after updates, but has no training")
-    rate, gradient = values[task.training.learning_rate], duals[task.training.loss].tangent
-    moved = {
-        p: values[p] - rate * g for p, g in zip(task.training.parameters, gradient, strict=True)
+    own = {"parameter#": training.parameters}
+    own |= {f"{word}#": names for word, names in training.optimizer.state.items()}
+    known: dict[str, Vector | np.float64] = {**values, "gradient#": duals[training.loss].tangent}
+    known |= {word: np.array([values[name] for name in names]) for word, names in own.items()}
+    for step in training.rule.steps:
+        known[step.result] = ARITHMETIC[step.operation](*[known[name] for name in step.operands])
+    new = {
+        word: np.broadcast_to(known[now], len(own[word])) for word, now in training.rule.new.items()
     }
+    moved = {name: v for word in new for name, v in zip(own[word], new[word], strict=True)}
     return {**values, **moved}
+
+
+#: What the rules of optimizers are made of.
+ARITHMETIC: dict[str, Callable[..., Vector]] = {
+    "add": lambda *terms: functools.reduce(np.add, terms),
+    "subtract": np.subtract,
+    "multiply": np.multiply,
+    "divide": np.divide,
+    "power": np.power,
+    "sqrt": np.sqrt,
+}

@@ -30,7 +30,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from harness.scenario.task import Network, Quantity, Task, Training, Unsupported
+from harness.scenario.task import Loss, Network, Quantity, Task, Training, Unsupported
 
 Vector = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -143,6 +143,12 @@ def run(task: Task) -> dict[Quantity, float]:
     """
     if task.network is None:
         raise Unsupported("knows fully connected networks only, and this is a list of equations")
+    if task.network.loss != Loss() or task.network.samples:
+        raise Unsupported("knows one sample and half the squared error only")
+    if task.training and (
+        task.training.optimizer.kind != "gradient descent" or task.training.samples
+    ):
+        raise Unsupported("knows plain gradient descent only")
     for layer in task.network.layers:
         if layer.activation not in ACTIVATIONS:
             raise Unsupported(f"has no activation {layer.activation!r}")

@@ -47,6 +47,11 @@ logarithm = ieee(math.log, np.log)
 root = ieee(math.sqrt, np.sqrt)
 sine = ieee(math.sin, np.sin)
 cosine = ieee(math.cos, np.cos)
+tangent = ieee(math.tan, np.tan)
+hyperbolic_sine = ieee(math.sinh, np.sinh)
+hyperbolic_cosine = ieee(math.cosh, np.cosh)
+less_one = ieee(math.expm1, np.expm1)
+one_more = ieee(math.log1p, np.log1p)
 
 
 def add(*terms: float) -> Entry:
@@ -127,6 +132,79 @@ def sigmoid(a: float) -> Entry:
     return y, (y * (1.0 - y),)
 
 
+def expm1(a: float) -> Entry:
+    """y = e^a - 1; ∂y/∂a = e^a."""
+    return less_one(a), (exponential(a),)
+
+
+def log1p(a: float) -> Entry:
+    """y = log(1 + a); ∂y/∂a = 1/(1 + a)."""
+    return one_more(a), (quotient(1.0, 1.0 + a),)
+
+
+def tan(a: float) -> Entry:
+    """y = tan a; ∂y/∂a = 1 + y^2."""
+    y = tangent(a)
+    return y, (1.0 + y * y,)
+
+
+def arctan(a: float) -> Entry:
+    """y = arctan a; ∂y/∂a = 1/(1 + a^2)."""
+    return math.atan(a), (1.0 / (1.0 + a * a),)
+
+
+def sinh(a: float) -> Entry:
+    """y = sinh a; ∂y/∂a = cosh a."""
+    return hyperbolic_sine(a), (hyperbolic_cosine(a),)
+
+
+def cosh(a: float) -> Entry:
+    """y = cosh a; ∂y/∂a = sinh a."""
+    return hyperbolic_cosine(a), (hyperbolic_sine(a),)
+
+
+def erf(a: float) -> Entry:
+    """y = 2/√π times the integral of e^(-t^2) from 0 to a; ∂y/∂a = 2/√π e^(-a^2)."""
+    return math.erf(a), (2.0 / math.sqrt(math.pi) * math.exp(-a * a),)
+
+
+def softplus(a: float) -> Entry:
+    """y = log(1 + e^a); ∂y/∂a = sigmoid(a)."""
+    # log(1 + e^a) = a + log(1 + e^-a), of which we take the one that cannot overflow.
+    return max(a, 0.0) + math.log1p(math.exp(-abs(a))), (sigmoid(a)[0],)
+
+
+def silu(a: float) -> Entry:
+    """y = a s with s = sigmoid(a); ∂y/∂a = s + a s (1 - s)."""
+    s, (slope,) = sigmoid(a)
+    return a * s, (s + a * slope,)
+
+
+def gelu(a: float) -> Entry:
+    """y = a Φ, Φ = 1/2 (1 + erf(a/√2)) the normal distribution; ∂y/∂a = Φ + a e^(-a^2/2)/√(2π)."""
+    below = 0.5 * math.erfc(-a / math.sqrt(2.0))
+    return a * below, (below + a * math.exp(-0.5 * a * a) / math.sqrt(2.0 * math.pi),)
+
+
+def gelu_tanh(a: float) -> Entry:
+    """y = a/2 (1 + T), T = tanh u, u = √(2/π) (a + 0.044715 a^3);
+    ∂y/∂a = 1/2 (1 + T) + a/2 (1 - T^2) u', u' = √(2/π) (1 + 3 * 0.044715 a^2)."""
+    scale = math.sqrt(2.0 / math.pi)
+    bent, (slope,) = tanh(scale * (a + 0.044715 * a * a * a))
+    half = 0.5 * (1.0 + bent)
+    return a * half, (half + 0.5 * a * slope * scale * (1.0 + 3.0 * 0.044715 * a * a),)
+
+
+def leaky_relu(a: float, c: float) -> Entry:
+    """y = a above 0, c a below; ∂y/∂a = 1 above 0, else c."""
+    return (c * a, (c,)) if a <= 0 else (a, (1.0,))
+
+
+def elu(a: float, c: float) -> Entry:
+    """y = a above 0, c (e^a - 1) below; ∂y/∂a = 1 above 0, else c e^a."""
+    return (c * math.expm1(a), (c * math.exp(a),)) if a <= 0 else (a, (1.0,))
+
+
 def relu(a: float) -> Entry:
     """y is the larger of 0 and a; ∂y/∂a = 1 above 0, else 0."""
     # At the kink, a = 0, we take 0. Not-a-number fails the comparison and passes through.
@@ -154,7 +232,9 @@ RULES: dict[str, Callable[..., Entry]] = {
     "add": add, "subtract": subtract, "multiply": multiply, "divide": divide,
     "negate": negate, "power": power, "exp": exp, "log": log, "sqrt": sqrt, "abs": absolute,
     "sin": sin, "cos": cos, "tanh": tanh, "sigmoid": sigmoid, "relu": relu,
-    "max": maximum, "min": minimum,
+    "max": maximum, "min": minimum, "expm1": expm1, "log1p": log1p, "tan": tan, "arctan": arctan,
+    "sinh": sinh, "cosh": cosh, "erf": erf, "softplus": softplus, "silu": silu, "gelu": gelu,
+    "gelu_tanh": gelu_tanh, "leaky_relu": leaky_relu, "elu": elu,
 }  # fmt: skip
 
 
@@ -209,18 +289,28 @@ def backward(tape: Tape, value: dict[str, float], of: str) -> dict[str, float]:
     return adjoint
 
 
-def descend(program: Sequence[Line], training: Training, value: dict[str, float]) -> None:
-    """Make one update of gradient descent: change the parameters in ``value``."""
+def update(
+    program: Sequence[Line], rule: Sequence[Line], training: Training, value: dict[str, float]
+) -> None:
+    """Make one update: change the parameters in ``value``, and what the optimizer remembers."""
     tape = forward(program, value)
     gradient = backward(tape, value, training.loss)
-    rate = value[training.learning_rate]
-    value.update({name: value[name] - rate * gradient[name] for name in training.parameters})
+    state = training.optimizer.state
+    new: dict[str, float] = {}
+    for k, name in enumerate(training.parameters):
+        own = {"parameter#": name} | {f"{word}#": names[k] for word, names in state.items()}
+        local = {**value, "gradient#": gradient[name]}
+        local |= {word: value[called] for word, called in own.items()}
+        forward(rule, local)
+        new |= {own[word]: local[result] for word, result in training.rule.new.items()}
+    value.update(new)
 
 
 def run(task: Task) -> dict[Quantity, float]:
     """Answer everything that is asked, going through the training once."""
     program, training = lines(task.steps), task.training
     lesson = leading_to(program, training.loss) if training else []
+    rule = lines(training.rule.steps) if training else []
     value = dict(task.values)
     answers: dict[Quantity, float] = {}
     updates = 0
@@ -228,8 +318,9 @@ def run(task: Task) -> dict[Quantity, float]:
         while updates < moment:
             if training is None:
                 raise Unsupported("is asked for updates of a task without training")
-            descend(lesson, training, value)
+            update(lesson, rule, training, value)
             updates += 1
+            value |= training.given_at(updates)
 
         forward(program, value)
         gradients: dict[str, dict[str, float]] = {}

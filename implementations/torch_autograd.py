@@ -18,9 +18,9 @@ from operator import attrgetter
 
 import torch
 from torch import Tensor
-from torch.nn.functional import mse_loss
+from torch.nn.functional import elu, gelu, leaky_relu, mse_loss, silu, softplus
 
-from harness.scenario.task import Network, Quantity, Task, Unsupported
+from harness.scenario.task import WITH_CONSTANT, Loss, Network, Quantity, Task, Unsupported
 
 Trace = dict[str, Tensor]
 moment_of = attrgetter("updates")
@@ -41,6 +41,20 @@ OPERATIONS: dict[str, Callable[..., Tensor]] = {
     "tanh": torch.tanh,
     "sigmoid": torch.sigmoid,
     "relu": torch.relu,
+    "expm1": torch.expm1,
+    "log1p": torch.log1p,
+    "tan": torch.tan,
+    "arctan": torch.arctan,
+    "sinh": torch.sinh,
+    "cosh": torch.cosh,
+    "erf": torch.erf,
+    # Above its threshold softplus is cut short to x: at the usual 20 that is 2e-9 off.
+    "softplus": lambda x: softplus(x, threshold=50),
+    "silu": silu,
+    "gelu": gelu,
+    "gelu_tanh": lambda x: gelu(x, approximate="tanh"),
+    "leaky_relu": leaky_relu,
+    "elu": elu,
     "max": lambda *operands: torch.stack(operands).max(),
     "min": lambda *operands: torch.stack(operands).min(),
 }
@@ -54,6 +68,10 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 
 def run(task: Task) -> dict[Quantity, float]:
     """Answer everything that is asked, walking through the updates once."""
+    if task.training and (
+        task.training.optimizer.kind != "gradient descent" or task.training.samples
+    ):
+        raise Unsupported("knows plain gradient descent only")
     network = answers_in_layers(task)
     answers: dict[Quantity, float] = {}
     values, updates = task.values, 0
@@ -88,7 +106,7 @@ def run_steps(task: Task, trace: Trace) -> Trace:
     """Run every step, from the values in ``trace`` to the results, which join them."""
     for step in task.steps:
         operands: list[Tensor | float] = [trace[name] for name in step.operands]
-        if step.operation == "power":
+        if step.operation in WITH_CONSTANT:
             operands[1] = task.values[step.operands[1]]  # a plain number, as in x ** 2
         trace[step.result] = OPERATIONS[step.operation](*operands)
     return trace
@@ -155,11 +173,17 @@ def parameters_of(network: Network) -> list[tuple[tuple[str, ...], tuple[int, ..
     return tensors
 
 
+def plain(network: Network) -> bool:
+    """Whether ``run_layers`` runs it."""
+    known = all(layer.activation in ACTIVATIONS for layer in network.layers)
+    return known and network.loss == Loss() and not network.samples
+
+
 def answers_in_layers(task: Task) -> Network | None:
     """The network, if every name that is asked stands in it; what else there is, steps compute."""
     asked = {name for q in task.asked for name in (q.of, q.by) if name is not None}
     network = task.network
-    if network is None or not all(layer.activation in ACTIVATIONS for layer in network.layers):
+    if network is None or not plain(network):
         return None
     units = chain(*((*layer.net, *layer.out) for layer in network.layers))
     given = chain(network.inputs, network.targets, *(names for names, _ in parameters_of(network)))
@@ -169,7 +193,7 @@ def answers_in_layers(task: Task) -> Network | None:
 def trains_in_layers(task: Task) -> Network | None:
     """The network, if what is trained are its weights and biases, by its total loss."""
     network, training = task.network, task.training
-    if network is None or not all(layer.activation in ACTIVATIONS for layer in network.layers):
+    if network is None or not plain(network):
         return None
     if training is None or training.loss != network.total:
         return None

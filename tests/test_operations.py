@@ -42,10 +42,17 @@ scenarios:
       - re = relu(x) + relu(y) + relu(z)
       - mx = max(x, y*2, z)
       - mn = min(x*x, y, z*z)
+      - e1 = expm1(x) + log1p(y*y)
+      - tr = tan(x/3) + arctan(y)
+      - hy = sinh(y) - cosh(z)
+      - er = erf(x) + softplus(y) + softplus(-z)
+      - si2 = silu(x) + silu(y) + silu(z)
+      - ge = gelu(x) + gelu(y) + gelu_tanh(z) + gelu_tanh(y)
+      - le = leaky_relu(x, 0.01) + leaky_relu(y, 0.01) + elu(z, 1) + elu(y, 0.5)
       - v = softmax([x, y, z])
       - m = [[x, y], [z, 1]] @ [y, z]
       - L = (a*s + q*n + p2*p3 + pm + ph + ex*lg + l10 + sq*ab + si*co + th*sg + re*mx + mn*p0
-             + v[0]*v[2] + m[0]*m[1])/10
+             + v[0]*v[2] + m[0]*m[1] + e1*tr + hy*er + si2*ge + le)/10
     values: {{x: {x}, y: {y}, z: {z}}}
     training: {{learning_rate: rate = 0.01, update: [x, y, z], loss: L}}
     claims:
@@ -90,7 +97,17 @@ scenarios:
 
 def _texts() -> dict[str, str]:
     texts = {name: EQUATIONS.format(**point) for name, point in POINTS.items()}
-    for activation in ("sigmoid", "tanh", "relu", "identity"):
+    for activation in (
+        "sigmoid",
+        "tanh",
+        "relu",
+        "identity",
+        "softplus",
+        "silu",
+        "gelu",
+        "gelu_tanh",
+        "arctan",
+    ):
         texts[f"{activation} network"] = NETWORK.format(activation=activation)
     return texts
 

@@ -27,8 +27,9 @@ from harness.oracle.balls import SLOPES, VALUES
 from harness.oracle.program import FLOAT64, Rounding
 from harness.reading import read_fixture
 from harness.scenario.computation import Computation, Equation, compute, in_order
+from harness.scenario.optimizers import gradient_descent
 from harness.scenario.scenario import Scenario
-from harness.scenario.task import OPERATIONS, Quantity, Step, Training
+from harness.scenario.task import OPERATIONS, WITH_CONSTANT, Quantity, Step, Training
 from harness.shipped import shipped_fixtures
 from harness.verdicts.decimals import shown
 from harness.verdicts.values import Values
@@ -89,6 +90,10 @@ def _series_power(base: arb_series, exponent: Fraction) -> arb_series:
     return (base.log() * fmpq(exponent.numerator, exponent.denominator)).exp()
 
 
+def _bent(a: arb_series) -> arb_series:
+    return (2 / arb.pi()).sqrt() * (a + arb("0.044715") * a * a * a)
+
+
 SERIES: dict[str, Callable[..., arb_series]] = {
     "add": lambda *operands: _reduced(lambda a, b: a + b, operands),
     "subtract": lambda a, b: a - b,
@@ -104,6 +109,19 @@ SERIES: dict[str, Callable[..., arb_series]] = {
     "cos": lambda a: a.cos(),
     "tanh": lambda a: (a.exp() - (-a).exp()) / (a.exp() + (-a).exp()),
     "sigmoid": lambda a: 1 / (1 + (-a).exp()),
+    "expm1": lambda a: a.exp() - 1,
+    "log1p": lambda a: (1 + a).log(),
+    "tan": lambda a: a.sin() / a.cos(),
+    "arctan": lambda a: a.atan(),
+    "sinh": lambda a: (a.exp() - (-a).exp()) / 2,
+    "cosh": lambda a: (a.exp() + (-a).exp()) / 2,
+    "erf": lambda a: a.erf(),
+    "softplus": lambda a: (1 + a.exp()).log(),
+    "silu": lambda a: a / (1 + (-a).exp()),
+    "gelu": lambda a: a * (1 + (a / arb(2).sqrt()).erf()) / 2,
+    "gelu_tanh": lambda a: a / (1 + (-2 * _bent(a)).exp()),
+    "leaky_relu": lambda a, c: _larger(a, arb_series([0])) + _smaller(c * a, arb_series([0])),
+    "elu": lambda a, c: _decided(a[0], (a[0] > 0, a), (a[0] < 0, c * (a.exp() - 1))),
     "relu": lambda a: _larger(a, arb_series([0])),
     "max": lambda *operands: _reduced(_larger, operands),
     "min": lambda *operands: _reduced(_smaller, operands),
@@ -128,9 +146,11 @@ class SeriesRoute:
         ctx.cap = 2
         known = {name: arb_series([value, int(name == moved)]) for name, value in givens.items()}
         for step in self.scenario.computation.steps:
-            if step.operation == "power":
-                exponent = self.scenario.computation.constants[step.operands[1]]
-                value = _series_power(known[step.operands[0]], exponent)
+            if step.operation in WITH_CONSTANT:
+                constant = self.scenario.computation.constants[step.operands[1]]
+                if step.operation != "power":
+                    constant = fmpq(constant.numerator, constant.denominator)
+                value = SERIES[step.operation](known[step.operands[0]], constant)
             else:
                 value = SERIES[step.operation](*(known[name] for name in step.operands))
             known[step.result] = arb_series([value[0], 1]) if step.result == moved else value
@@ -191,7 +211,7 @@ def test_every_quantity_the_document_asks_for_agrees_with_the_series(chapter: An
 ONE_NEURON = scenario(
     ["z = w*x + b", "a = sigmoid(z)", "L = 1/2*(y - a)^2"],
     {"x": "0.5", "y": "0.9", "w": "0.3", "b": "0.1", "eta": "0.1"},
-    Training("L", "eta", ("w", "b")),
+    gradient_descent("L", "eta", ("w", "b")),
 )
 
 
@@ -229,16 +249,16 @@ def computations(
         known = [*INPUTS, *(step.result for step in steps)]
         least, most = ARITY.get(operation, (1, 1))
         operands = draw(st.lists(st.sampled_from(known), min_size=least, max_size=most))
-        if operation == "power":
-            exponent = draw(
-                st.sampled_from([-2, -1, 0, 1, 2, 3, 5, Fraction(1, 2), Fraction(3, 2)])
-            )
-            constants[str(exponent)] = Fraction(exponent)
-            operands.append(str(exponent))
+        if operation in WITH_CONSTANT:
+            exponents = [-2, -1, 0, 1, 2, 3, 5, Fraction(1, 2), Fraction(3, 2)]
+            slopes = [Fraction(1, 100), Fraction(1, 4), 1, 2]
+            constant = draw(st.sampled_from(exponents if operation == "power" else slopes))
+            constants[str(constant)] = Fraction(constant)
+            operands.append(str(constant))
         steps.append(Step(f"s{place}", operation, tuple(operands)))
     names = [*INPUTS, *constants, *(step.result for step in steps)]
     computation = Computation(tuple(steps), constants, dict.fromkeys(names, ()), ())
-    training = Training(steps[-1].result, "r", ("p", "q"))
+    training = gradient_descent(steps[-1].result, "r", ("p", "q"))
     return Scenario("random", (), computation, values, (), None, training, {})
 
 
@@ -289,7 +309,7 @@ def _smooth(drawn: Scenario, route: SeriesRoute) -> bool:
     slopes = [
         Quantity(step.result, operand, updates)
         for step in drawn.computation.steps
-        for operand in step.operands[: 1 if step.operation == "power" else None]
+        for operand in step.operands[: 1 if step.operation in WITH_CONSTANT else None]
         for updates in (0, 1)
     ]
     return all(_regular(route, slope) is not None for slope in slopes)
@@ -298,7 +318,7 @@ def _smooth(drawn: Scenario, route: SeriesRoute) -> bool:
 @pytest.mark.parametrize("operation", sorted(OPERATIONS))
 def test_every_operation_has_its_value_and_slope(operation: str) -> None:
     operands = ("p", "q") if operation in ARITY else ("p",)
-    constants = {"3": Fraction(3)} if operation == "power" else {}
+    constants = {"3": Fraction(3)} if operation in WITH_CONSTANT else {}
     step = Step("y", operation, (*operands, *constants))
     names = ["p", "q", *constants, "y"]
     drawn = Scenario(
@@ -543,6 +563,22 @@ def test_beside_a_kink_the_derivative_is_that_of_one_side(x: str) -> None:
 
 # Rounding
 
+
+def _float_bent(a: float) -> float:
+    return math.sqrt(2 / math.pi) * (a + 0.044715 * a**3)
+
+
+def _float_silu_slope(a: float) -> float:
+    s = FLOATS["sigmoid"](a)
+    return s * (1 + a * (1 - s))
+
+
+def _float_gelu_tanh_slope(a: float) -> float:
+    t = math.tanh(_float_bent(a))
+    bend = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * a * a)
+    return 0.5 * (1 + t) + 0.5 * a * (1 - t * t) * bend
+
+
 FLOATS: dict[str, Callable[..., float]] = {
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
@@ -556,6 +592,19 @@ FLOATS: dict[str, Callable[..., float]] = {
     "cos": math.cos,
     "tanh": math.tanh,
     "sigmoid": lambda a: 1 / (1 + math.exp(-a)),
+    "expm1": math.expm1,
+    "log1p": math.log1p,
+    "tan": math.tan,
+    "arctan": math.atan,
+    "sinh": math.sinh,
+    "cosh": math.cosh,
+    "erf": math.erf,
+    "softplus": lambda a: math.log1p(math.exp(a)) if a < 700 else a,
+    "silu": lambda a: a / (1 + math.exp(-a)),
+    "gelu": lambda a: 0.5 * a * (1 + math.erf(a / math.sqrt(2))),
+    "gelu_tanh": lambda a: 0.5 * a * (1 + math.tanh(_float_bent(a))),
+    "leaky_relu": lambda a, c: a if a > 0 else c * a,
+    "elu": lambda a, c: a if a > 0 else c * math.expm1(a),
     "relu": lambda a: a if a > 0 else 0.0,
     "max": max,
     "min": min,
@@ -573,6 +622,21 @@ FLOAT_SLOPES: dict[str, Callable[..., list[float]]] = {
     "cos": lambda y, a: [-math.sin(a)],
     "tanh": lambda y, a: [1 - y * y],
     "sigmoid": lambda y, a: [y * (1 - y)],
+    "expm1": lambda y, a: [math.exp(a)],
+    "log1p": lambda y, a: [1 / (1 + a)],
+    "tan": lambda y, a: [1 / math.cos(a) ** 2],
+    "arctan": lambda y, a: [1 / (1 + a * a)],
+    "sinh": lambda y, a: [math.cosh(a)],
+    "cosh": lambda y, a: [math.sinh(a)],
+    "erf": lambda y, a: [2 / math.sqrt(math.pi) * math.exp(-a * a)],
+    "softplus": lambda y, a: [FLOATS["sigmoid"](a)],
+    "silu": lambda y, a: [_float_silu_slope(a)],
+    "gelu": lambda y, a: [
+        0.5 * (1 + math.erf(a / math.sqrt(2))) + a * math.exp(-a * a / 2) / math.sqrt(2 * math.pi)
+    ],
+    "gelu_tanh": lambda y, a: [_float_gelu_tanh_slope(a)],
+    "leaky_relu": lambda y, a, c: [1.0 if a > 0 else c],
+    "elu": lambda y, a, c: [1.0 if a > 0 else c * math.exp(a)],
     "relu": lambda y, a: [1.0 if a > 0 else 0.0],
     "max": lambda y, *operands: [float(k == operands.index(y)) for k in range(len(operands))],
     "min": lambda y, *operands: [float(k == operands.index(y)) for k in range(len(operands))],
@@ -615,7 +679,7 @@ class InFloats:
                 exponent = computation.constants[step.operands[1]]
                 value = _float_power(operands[0], exponent, self.source.random() < 0.5)
             else:
-                value = FLOATS[step.operation](*operands)
+                value = FLOATS[step.operation](*operands, *self.constant(step))
             known[step.result] = value
         return known
 
@@ -635,10 +699,15 @@ class InFloats:
                 power = _float_power(operands[0], exponent - 1, self.source.random() < 0.5)
                 slopes = [float(exponent) * power]
             else:
-                slopes = FLOAT_SLOPES[step.operation](known[step.result], *operands)
+                constant = self.constant(step)
+                slopes = FLOAT_SLOPES[step.operation](known[step.result], *operands, *constant)
             for name, slope in zip(names, slopes, strict=True):
                 terms.setdefault(name, []).append(adjoint * slope)
         return gradient | {name: _any_order(t, self.source) for name, t in terms.items()}
+
+    def constant(self, step: Step) -> list[float]:
+        constants = self.scenario.computation.constants
+        return [float(constants[step.operands[1]])] if step.operation in WITH_CONSTANT else []
 
 
 def _inside(ball: arb, value: float) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 
 from harness.notation.algebra import Algebra, Value
 from harness.notation.arrays import each, mapped, matrix_product, shape_of, shown
+from harness.notation.rationals import rational
 from harness.notation.syntax import Call
 from harness.notation.tokens import NotationError
 
@@ -60,17 +61,30 @@ def _reduced(function: str, algebra: Algebra, values: Sequence[Value]) -> Value:
     return algebra.operation("divide", total, algebra.number(Fraction(len(values))))
 
 
+def _with_constant(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
+    """leaky_relu and elu; what they are below zero has a factor, a constant of its own."""
+    factor = rational(node.arguments[1])
+    if factor is None:
+        raise NotationError(
+            f"the second argument of {node.function} is a decimal, as in {node.function}(z, 0.01)",
+            node.arguments[1].column,
+        )
+    return mapped(lambda x: algebra.operation(node.function, x, factor), node, arguments[:1])
+
+
 def _softmax(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
+    """Each e^x_k / sum of e^x_j, as 1/(1 + sum of e^(x_j - x_k)), which overflows to nothing odd."""
     vector = arguments[0]
     if not isinstance(vector, np.ndarray) or vector.ndim != 1:
         raise NotationError(f"softmax takes a vector, got {shown(shape_of(vector))}", node.column)
-    # Shifting by the largest element changes nothing exactly and keeps floats from overflowing.
-    top = _reduced("max", algebra, list(vector))
-    powers = mapped(
-        lambda x: algebra.operation("exp", algebra.operation("subtract", x, top)), node, [vector]
-    )
-    total = _reduced("sum", algebra, list(powers))
-    return mapped(lambda x: algebra.operation("divide", x, total), node, [powers])
+    result = np.empty(vector.shape, dtype=object)
+    for k, x in enumerate(vector):
+        others = [algebra.operation("subtract", y, x) for j, y in enumerate(vector) if j != k]
+        one = algebra.number(Fraction(1))
+        powers = [algebra.operation("exp", other) for other in others]
+        total = algebra.operation("add", one, *powers) if powers else one
+        result[k] = algebra.operation("divide", one, total)
+    return result
 
 
 def _transpose(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
@@ -96,6 +110,7 @@ def _dot(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
 
 _CALLS: Final[dict[str, Callable[[Call, Algebra, list[Value]], Value]]] = {
     **dict.fromkeys(["sum", "mean", "max", "min", "prod"], _reduction),
+    **dict.fromkeys(["leaky_relu", "elu"], _with_constant),
     "softmax": _softmax,
     "transpose": _transpose,
     "outer": _outer,

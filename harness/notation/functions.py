@@ -19,23 +19,55 @@ ELEMENTWISE: Final = frozenset(
         "sigmoid",
         "relu",
         "square",
+        "expm1",
+        "log1p",
+        "tan",
+        "arctan",
+        "sinh",
+        "cosh",
+        "erf",
+        "softplus",
+        "silu",
+        "gelu",
+        "gelu_tanh",
     ]
 )
+#: Functions of one number with a constant besides: leaky_relu(z, 0.01), elu(z, 1).
+WITH_CONSTANT: Final = frozenset(["leaky_relu", "elu"])
 #: Functions that make one number of an array, or of several numbers.
 REDUCTIONS: Final = frozenset(["sum", "mean", "max", "min", "prod"])
 #: Functions from an array to an array of the same or another shape.
 ARRAY: Final = frozenset(["softmax", "transpose", "outer", "dot"])
 
-FUNCTIONS: Final = ELEMENTWISE | REDUCTIONS | ARRAY
+FUNCTIONS: Final = ELEMENTWISE | WITH_CONSTANT | REDUCTIONS | ARRAY
 
 #: Other spellings of the same function.
-ALIASES: Final = {"σ": "sigmoid", "logistic": "sigmoid", "ln": "log", "ReLU": "relu", "Σ": "sum"}
+ALIASES: Final = {
+    "σ": "sigmoid",
+    "logistic": "sigmoid",
+    "ln": "log",
+    "ReLU": "relu",
+    "Σ": "sum",
+    "swish": "silu",
+    "SiLU": "silu",
+    "GELU": "gelu",
+    "ELU": "elu",
+    "LeakyReLU": "leaky_relu",
+    "atan": "arctan",
+}
 
 #: Names that stand for a number unless the scenario gives them another meaning.
 CONSTANTS: Final = {"e": "e", "pi": "pi", "π": "pi"}
 
 #: How many arguments a function takes, where that is fixed.
-ARITY: Final = {**dict.fromkeys(ELEMENTWISE, 1), "softmax": 1, "transpose": 1, "outer": 2, "dot": 2}
+ARITY: Final = {
+    **dict.fromkeys(ELEMENTWISE, 1),
+    **dict.fromkeys(WITH_CONSTANT, 2),
+    "softmax": 1,
+    "transpose": 1,
+    "outer": 2,
+    "dot": 2,
+}
 
 
 def canonical(name: str) -> str:

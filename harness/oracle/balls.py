@@ -15,6 +15,9 @@ from flint import arb, fmpq
 #: Beyond this magnitude exp is not attempted: its result has no use and would fill the memory.
 LARGEST_EXPONENT: Final = 2**20
 
+#: The factor of the cube in the form of gelu that is made of tanh (Hendrycks and Gimpel, 2016).
+_GELU_CUBE: Final = Fraction(44715, 1_000_000)
+
 Ball = Any  # python-flint has no types
 
 
@@ -72,6 +75,35 @@ def _relu(x: Ball) -> Ball:
     return x.max(arb(0)) if x.is_finite() else undefined()
 
 
+def _softplus(x: Ball) -> Ball:
+    """log(1 + e^x), by way of e^-|x|, which does not overflow."""
+    if x.is_finite() and abs(x) > LARGEST_EXPONENT:
+        return _relu(x) + _sigmoid(-abs(x))
+    return _relu(x) + (_exp(-abs(x))).log1p()
+
+
+def _gelu(x: Ball) -> Ball:
+    """x times the probability that a standard normal number is below x."""
+    return x * _normal(x)
+
+
+def _normal(x: Ball) -> Ball:
+    return (-x / arb(2).sqrt()).erfc() / 2 if abs(x) < LARGEST_EXPONENT else undefined()
+
+
+def _bent(x: Ball) -> Ball:
+    """What gelu_tanh takes the sigmoid of: 1/2 (1 + tanh u) is sigmoid(2u)."""
+    return 2 * (2 / arb.pi()).sqrt() * (x + exact(_GELU_CUBE) * x * x * x)
+
+
+def _leaky_relu(x: Ball, slope: Fraction) -> Ball:
+    return _relu(x) - exact(slope) * _relu(-x)
+
+
+def _elu(x: Ball, factor: Fraction) -> Ball:
+    return _relu(x) + exact(factor) * (-_relu(-x)).expm1()
+
+
 def _maximum(*operands: Ball) -> Ball:
     top = operands[0]
     for operand in operands[1:]:
@@ -98,7 +130,20 @@ VALUES: Final[dict[str, Callable[..., Ball]]] = {
     "cos": lambda a: a.cos(),
     "tanh": lambda a: a.tanh(),
     "sigmoid": _sigmoid,
+    "expm1": lambda a: a.expm1() if abs(a) < LARGEST_EXPONENT else undefined(),
+    "log1p": lambda a: a.log1p(),
+    "tan": lambda a: a.tan(),
+    "arctan": lambda a: a.atan(),
+    "sinh": lambda a: (_exp(a) - _exp(-a)) / 2,
+    "cosh": lambda a: (_exp(a) + _exp(-a)) / 2,
+    "erf": lambda a: a.erf() if abs(a) < LARGEST_EXPONENT else undefined(),
     "relu": _relu,
+    "softplus": _softplus,
+    "silu": lambda a: a * _sigmoid(a),
+    "gelu": _gelu,
+    "gelu_tanh": lambda a: a * _sigmoid(_bent(a)),
+    "leaky_relu": _leaky_relu,
+    "elu": _elu,
     "max": _maximum,
     "min": _minimum,
 }
@@ -135,6 +180,26 @@ def _chosen(operands: Sequence[Ball], result: Ball, upward: bool) -> list[Ball]:
     return slopes
 
 
+def _gelu_tanh_slope(x: Ball) -> Ball:
+    s = _sigmoid(_bent(x))
+    bend = 2 * (2 / arb.pi()).sqrt() * (1 + 3 * exact(_GELU_CUBE) * x * x)
+    return s + x * s * (1 - s) * bend
+
+
+def _silu_slope(x: Ball) -> Ball:
+    s = _sigmoid(x)
+    return s * (1 + x * (1 - s))
+
+
+def _sided(x: Ball, below: Ball) -> Ball:
+    """A slope that is 1 above zero and ``below`` under it, and both where x may be zero."""
+    if x > 0:
+        return 1
+    if x < 0 or below == 1:
+        return below
+    return arb(1).union(arb(below))
+
+
 def _power_slope(base: Ball, exponent: Fraction) -> Ball:
     if exponent == 0:
         return 0
@@ -154,7 +219,18 @@ SLOPES: Final[dict[str, Callable[[Ball, Ball], Ball]]] = {
     "cos": lambda x, y: -x.sin(),
     "tanh": lambda x, y: 1 - y * y,
     "sigmoid": lambda x, y: y * (1 - y),
+    "expm1": lambda x, y: _exp(x),
+    "log1p": lambda x, y: 1 / (1 + x),
+    "tan": lambda x, y: 1 + y * y,
+    "arctan": lambda x, y: 1 / (1 + x * x),
+    "sinh": lambda x, y: (_exp(x) + _exp(-x)) / 2,
+    "cosh": lambda x, y: (_exp(x) - _exp(-x)) / 2,
+    "erf": lambda x, y: 2 / arb.pi().sqrt() * _exp(-x * x),
     "relu": lambda x, y: _step(x),
+    "softplus": lambda x, y: _sigmoid(x),
+    "silu": lambda x, y: _silu_slope(x),
+    "gelu": lambda x, y: _normal(x) + x * _exp(-x * x / 2) / (2 * arb.pi()).sqrt(),
+    "gelu_tanh": lambda x, y: _gelu_tanh_slope(x),
 }
 
 
@@ -174,6 +250,10 @@ def slopes(operation: str, operands: Sequence[Any], result: Ball) -> list[Ball]:
             return [1 / operands[1], -result / operands[1]]
         case "power":
             return [_power_slope(operands[0], operands[1])]
+        case "leaky_relu":
+            return [_sided(operands[0], exact(operands[1]))]
+        case "elu":
+            return [_sided(operands[0], exact(operands[1]) * _exp(-_relu(-operands[0])))]
         case "max" | "min":
             return _chosen(operands, result, operation == "max")
         case _:

@@ -13,6 +13,7 @@ from flint import fmpq
 
 from harness.oracle.balls import slopes
 from harness.oracle.program import Exact
+from harness.scenario.task import WITH_CONSTANT
 
 #: Fractions grow with every operation; beyond this many bits the attempt is given up.
 MOST_BITS: Final = 20_000
@@ -77,11 +78,14 @@ class Rational(Exact):
     def slopes(self, operation: str, operands: Sequence[Any], result: Any) -> list[Any]:
         linear = operation in {"add", "subtract", "multiply", "negate"}
         if result is None and not linear:
-            return [None] * (1 if operation == "power" else len(operands))
+            return [None] * (1 if operation in WITH_CONSTANT else len(operands))
         return [_held(slope) for slope in slopes(operation, operands, result)]
 
     def product(self, a: Any, b: Any) -> fmpq | None:
         return None if a is None or b is None else _held(a * b)
+
+    def nonnegative(self, ball: Any) -> Any:
+        return ball
 
     def total(self, terms: Sequence[Any]) -> fmpq | None:
         if any(term is None for term in terms):

@@ -15,14 +15,20 @@ from flint import arb
 
 from harness.oracle.balls import VALUES, Ball, exact, slopes, undefined
 from harness.scenario.computation import Computation
+from harness.scenario.task import WITH_CONSTANT, Rule, Training
 
 #: What an elementary function of a library may be off, in roundings; benchmarks/functions.py
 #: measures them, and the worst found is 6.9 (tanh near 20, in XLA).
 FUNCTION_ROUNDINGS: Final = 8
 _ARITHMETIC: Final = frozenset(["add", "subtract", "multiply", "negate", "max", "min", "abs"])
 #: Slopes that are operands, or 0, 1 and -1: nothing is rounded in them.
-_EXACT_SLOPES: Final = frozenset(["subtract", "multiply", "negate", "abs", "relu", "max", "min"])
-_FLAT: Final = frozenset(["sigmoid", "tanh"])
+_EXACT_SLOPES: Final = frozenset(
+    ["subtract", "multiply", "negate", "abs", "relu", "leaky_relu", "max", "min"]
+)
+_FLAT: Final = frozenset(["sigmoid", "tanh", "softplus", "arctan", "erf"])
+#: x/2 (1 + erf(x/√2)) is computed as it is written, so that its relative error has no limit; the
+#: slopes of these cross 0.
+_CANCELLING: Final = frozenset(["gelu", "gelu_tanh", "silu"])
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,10 @@ class Exact:
         """The ball of a sum."""
         return terms[0] if len(terms) == 1 else sum(terms[1:], terms[0])
 
+    def nonnegative(self, ball: Ball) -> Ball:
+        """The ball without what lies below 0."""
+        return ball.nonnegative_part()
+
 
 class Rounding(Exact):
     """Every operation widened by what rounding to ``target`` can do to its result.
@@ -96,6 +106,8 @@ class Rounding(Exact):
         value = VALUES[operation](*operands)
         if operation == "power":
             return self._power(value, operands[1])
+        if operation in _CANCELLING:
+            return self._in_range(value + self._cancelled(operands[0]))
         rounded = value * (self.once if operation in _ARITHMETIC else self.function)
         return self._in_range(rounded + self.tiny)
 
@@ -105,6 +117,8 @@ class Rounding(Exact):
             return balls
         if operation == "power":
             return [self._power(balls[0], operands[1])]
+        if operation in _CANCELLING:
+            return [self._in_range(ball + self._cancelled(operands[0])) for ball in balls]
         widened = [ball * self.function + self.tiny for ball in balls]
         # The slopes of these are at most 1, and so in range.
         return widened if operation in _FLAT else [self._in_range(ball) for ball in widened]
@@ -117,6 +131,10 @@ class Rounding(Exact):
             return terms[0]
         widened, tiny = self._often(len(terms) - 1)
         return self._in_range(sum((term * widened for term in terms), tiny))
+
+    def _cancelled(self, operand: Ball) -> Ball:
+        """What rounding does to a product of the operand with a difference of numbers up to 1."""
+        return arb(0, (1 + abs(operand)).upper()) * (FUNCTION_ROUNDINGS * self.unit) + self.tiny
 
     def _power(self, value: Ball, exponent: Fraction) -> Ball:
         widened, tiny = self._often(max(FUNCTION_ROUNDINGS, abs(int(exponent)) + 1))
@@ -145,16 +163,15 @@ class Program:
         self.inputs = tuple(inputs)
         self.steps: list[tuple[str, list[int], int, Fraction | None]] = []
         for step in computation.steps:
-            exponent = (
-                computation.constants[step.operands[1]] if step.operation == "power" else None
-            )
-            operands = step.operands[:1] if step.operation == "power" else step.operands
+            second = step.operation in WITH_CONSTANT
+            constant = computation.constants[step.operands[1]] if second else None
+            operands = step.operands[:1] if second else step.operands
             self.steps.append(
                 (
                     step.operation,
                     [self.places[name] for name in operands],
                     self.places[step.result],
-                    exponent,
+                    constant,
                 )
             )
 
@@ -170,10 +187,10 @@ class Program:
     def forward(self, balls: list[Ball], arithmetic: Exact) -> None:
         """The forward pass: fills in the result of every step."""
         result = arithmetic.result
-        for operation, operands, place, exponent in self.steps:
+        for operation, operands, place, constant in self.steps:
             arguments = [balls[operand] for operand in operands]
-            if exponent is not None:
-                arguments.append(exponent)
+            if constant is not None:
+                arguments.append(constant)
             balls[place] = result(operation, arguments)
 
     def moved_by(self, places: Iterable[int]) -> frozenset[int]:
@@ -198,7 +215,7 @@ class Program:
         contributions = {of: [arithmetic.one(balls[of])]}
         adjoints: dict[int, Ball] = {}
         partials, product, total = arithmetic.slopes, arithmetic.product, arithmetic.total
-        for operation, operands, place, exponent in reversed(self.steps):
+        for operation, operands, place, constant in reversed(self.steps):
             if place not in contributions:
                 continue
             adjoint = adjoints[place] = total(contributions.pop(place))
@@ -208,8 +225,8 @@ class Program:
                         contributions.setdefault(operand, []).append(adjoint)
                 continue
             arguments = [balls[operand] for operand in operands]
-            if exponent is not None:
-                arguments.append(exponent)
+            if constant is not None:
+                arguments.append(constant)
             for operand, partial in zip(
                 operands, partials(operation, arguments, balls[place]), strict=True
             ):
@@ -222,19 +239,44 @@ class Program:
     def update(
         self,
         balls: list[Ball],
-        loss: int,
-        learning_rate: int,
-        parameters: Sequence[int],
+        training: Training,
+        given: Mapping[str, Fraction],
         arithmetic: Exact,
         moved: Container[int],
     ) -> None:
-        """One step of gradient descent, all parameters at once; the steps are then stale.
+        """One update, all parameters at once; the steps are then stale.
 
-        ``moved`` is what ``moved_by`` the parameters.
+        ``given`` is what the next moment is given anew, ``moved`` what is ``moved_by`` the
+        parameters.
         """
-        adjoints = self.backward(balls, loss, arithmetic, moved)
-        rate = balls[learning_rate]
-        for place in parameters:
-            if place in adjoints:
-                change = arithmetic.product(rate, adjoints[place])
-                balls[place] = arithmetic.result("subtract", [balls[place], change])
+        places = self.places
+        adjoints = self.backward(balls, places[training.loss], arithmetic, moved)
+        zero = arithmetic.given(Fraction(0))
+        state = training.optimizer.state
+        new: dict[int, Ball] = {}
+        for k, parameter in enumerate(training.parameters):
+            place = places[parameter]
+            own = {"parameter#": place} | {f"{word}#": places[state[word][k]] for word in state}
+            known = {name: balls[one] for name, one in own.items()}
+            known["gradient#"] = adjoints.get(place, zero)
+            self._follow(training.rule, known, balls, arithmetic)
+            new |= {own[name]: known[result] for name, result in training.rule.new.items()}
+        for place, ball in new.items():
+            balls[place] = ball
+        for name, value in given.items():
+            balls[places[name]] = arithmetic.given(value)
+
+    def _follow(
+        self, rule: Rule, known: dict[str, Ball], balls: Sequence[Ball], arithmetic: Exact
+    ) -> None:
+        """The steps of an optimizer for one parameter, their results into ``known``."""
+        for step in rule.steps:
+            operands: list[Any] = [
+                known[name] if name in known else balls[self.places[name]] for name in step.operands
+            ]
+            if step.operation == "power":
+                operands[1] = self.constants[step.operands[1]]
+            if step.operation == "sqrt":
+                # Of sums of squares alone, which no rounding makes negative.
+                operands[0] = arithmetic.nonnegative(operands[0])
+            known[step.result] = arithmetic.result(step.operation, operands)

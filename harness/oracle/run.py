@@ -115,18 +115,18 @@ class Run:
             else:
                 balls = list(self._moments[earlier])
             if updates > earlier:
-                self._train(balls, updates - earlier)
+                self._train(balls, earlier, updates)
             self._moments[updates] = balls
         return self._moments[updates]
 
-    def _train(self, balls: list[Ball], updates: int) -> None:
+    def _train(self, balls: list[Ball], earlier: int, later: int) -> None:
         training, places = self.scenario.training, self.program.places
         assert training is not None, "a mark without training is refused when lines are bound"
-        loss, rate = places[training.loss], places[training.learning_rate]
-        parameters = [places[name] for name in training.parameters]
-        moved = self.program.moved_by(parameters)
-        for _ in range(updates):
-            self.program.update(balls, loss, rate, parameters, self.arithmetic, moved)
+        moved = self.program.moved_by([places[name] for name in training.parameters])
+        schedule = self.scenario.schedule
+        for moment in range(earlier + 1, later + 1):
+            given = schedule.at(moment, training.learning_rate)
+            self.program.update(balls, training, given, self.arithmetic, moved)
             self.program.forward(balls, self.arithmetic)
 
     def _backward(self, updates: int, of: int) -> dict[int, Ball]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
-
-import numpy as np
 
 from harness.fixture import Chapter, Document, Fixture, Line
 from harness.notation import (
@@ -15,23 +14,19 @@ from harness.notation import (
     parse_expression,
 )
 from harness.notation.arrays import shown
-from harness.notation.evaluation import rational
 from harness.notation.syntax import Expression, Name, walk
-from harness.reading.layout import (
-    ClaimPart,
-    FixturePart,
-    ScenarioPart,
-    TrainingPart,
-)
+from harness.reading.given import Given
+from harness.reading.layout import ClaimPart, FixturePart, NetworkPart, ScenarioPart
 from harness.reading.lines import LineBuilder
 from harness.reading.notes import Notes, Path
-from harness.reading.shorthand import names_in, network_of
+from harness.reading.shorthand import names_in, network_of, unstated
+from harness.reading.training import TrainingBuilder
 from harness.reading.tree import Node, Problem
 from harness.scenario import network as shorthand
 from harness.scenario.binding import Binder
-from harness.scenario.computation import Computation, Equation, Shape, compute, elements, in_order
-from harness.scenario.scenario import Scenario
-from harness.scenario.task import Network, Training
+from harness.scenario.computation import Computation, Equation, Shape, compute, in_order
+from harness.scenario.scenario import Scenario, Schedule
+from harness.scenario.task import Network
 
 
 def build(parts: FixturePart, tree: Node, file: str) -> tuple[Fixture, list[Problem]]:
@@ -54,14 +49,21 @@ class _ScenarioBuilder:
         self.part = part
         self.path = path
         self.notes = notes
-        self.values: dict[str, Fraction] = {}
-        self.shapes: dict[str, Shape] = {}
+        self.given = Given(notes)
+        self.trainer = part.training and TrainingBuilder(
+            part.training, (*path, "training"), self.given, part.free
+        )
+
+    @property
+    def shapes(self) -> dict[str, Shape]:
+        return self.given.shapes
 
     def chapter(self) -> Chapter | None:
         self.read_values()
+        if self.trainer:
+            self.trainer.give()
         network = self.network()
         equations = self.equations(network)
-        learning_rate = self.learning_rate()
         if equations is None:
             return None
         for name in self.part.free:
@@ -70,88 +72,36 @@ class _ScenarioBuilder:
         if computation is None:
             return None
         definitions = self.definitions(computation)
-        training = self.training(learning_rate, network, computation)
+        trained = self.trainer.training(network, computation) if self.trainer else None
+        training, constants = trained or (None, {})
+        computation = replace(computation, constants={**constants, **computation.constants})
         free = tuple(name for name in self.part.free)
         scenario = Scenario(
             self.part.id,
             tuple(equations),
             computation,
-            self.values,
+            self.given.values,
             free,
             network,
             training,
             definitions,
+            self.trainer.schedule if self.trainer else Schedule({}, ()),
         )
         lines = self.lines(scenario.binder)
         self.refuse_unused(computation, scenario, lines)
         return Chapter(scenario, self.part.title, tuple(lines))
 
-    # values
-
     def read_values(self) -> None:
         for name, given in self.part.values.items():
             path = (*self.path, "values", name)
-            if not self.is_name(name, path, at_key=True):
+            if not self.given.is_name(name, path, at_key=True):
                 continue
             if name in self.part.free:
                 self.notes.add_at_key(
                     path, f"{name!r} has a value and is listed as free; choose one"
                 )
-            rows = given if isinstance(given, list) else None
-            if rows is None:
-                self.add_value(name, given, path)
-                self.shapes[name] = ()
-            else:
-                self.add_array(name, rows, path)
-
-    def add_array(self, name: str, rows: list[str] | list[list[str]], path: Path) -> None:
-        widths = {len(row) if isinstance(row, list) else -1 for row in rows}
-        if len(widths) != 1 or widths == {0}:
-            self.notes.add(
-                path, "the rows of a matrix have the same length, and at least one element"
-            )
-            return
-        width = widths.pop()
-        shape = (len(rows),) if width < 0 else (len(rows), width)
-        self.shapes[name] = shape
-        for element, place in zip(elements(name, shape), np.ndindex(*shape), strict=True):
-            text = rows[place[0]] if len(place) == 1 else rows[place[0]][place[1]]
-            self.add_value(element, str(text), (*path, *place))
-
-    def add_value(self, element: str, given: object, path: Path) -> None:
-        value = self.decimal(str(given), path)
-        if value is not None:
-            self.values[element] = value
-
-    def decimal(self, text: str, path: Path) -> Fraction | None:
-        try:
-            value = rational(parse_expression(text))
-        except NotationError as error:
-            self.notes.add(
-                path, f"{text[:40]!r} is no number ({error.message}); write a decimal such as 0.15"
-            )
-            return None
-        if value is None:
-            self.notes.add(
-                path, f"{text[:40]!r} is no number; write a decimal such as 0.15, or 1/3"
-            )
-        return value
-
-    def is_name(self, text: str, path: Path, at_key: bool = False) -> bool:
-        """Whether ``text`` can name a quantity; a problem is noted where it cannot."""
-        add = self.notes.add_at_key if at_key else self.notes.add
-        try:
-            node = parse_expression(text, {text})
-        except NotationError as error:
-            add(path, f"{text[:40]!r} cannot name a quantity: {error.message}")
-            return False
-        if not isinstance(node, Name) or node.index or node.updates:
-            add(
-                path,
-                f"{text[:40]!r} cannot name a quantity; a name is made of letters, digits and _",
-            )
-            return False
-        return True
+            self.given.add(name, given, path)
+            self.shapes.setdefault(name, ())
 
     # network and equations
 
@@ -159,15 +109,31 @@ class _ScenarioBuilder:
         part = self.part.network
         if part is None:
             return None
-        network, path = network_of(part), (*self.path, "network")
-        found = list(shorthand.problems(network))
+        path = (*self.path, "network")
+        samples = self.samples(part)
+        network = network_of(part, samples)
+        found = [*shorthand.problems(network), *unstated(part, samples)]
         for where, message in found:
             self.notes.add((*path, *where), message)
-        names_ok = all([self.is_name(text, (*path, *where)) for text, where in names_in(part)])  # noqa: C419 - every name is looked at
-        if found or not names_ok:
+        # every name is looked at, so that all problems are told
+        names_ok = [self.given.is_name(text, (*path, *where)) for text, where in names_in(part)]
+        if found or not all(names_ok):
             self.part = self.part.model_copy(update={"network": None, "equations": None})
             return None
         return network
+
+    def samples(self, part: NetworkPart) -> int:
+        """How many samples the inputs and targets hold, 0 where they are single numbers."""
+        names = [*part.inputs, *part.targets]
+        shapes = {name: self.shapes[name] for name in names if name in self.shapes}
+        counts = {shape[0] if len(shape) == 1 else 0 for shape in shapes.values()}
+        if len(counts) > 1 or any(len(shape) > 1 for shape in shapes.values()):
+            told = ", ".join(f"{name} is {shown(shape)}" for name, shape in shapes.items())
+            self.notes.add(
+                (*self.path, "network"),
+                f"inputs and targets hold one number each, or as many samples each; here {told}",
+            )
+        return max(counts, default=0)
 
     def equations(self, network: Network | None) -> list[Equation] | None:
         if network is not None:
@@ -232,7 +198,7 @@ class _ScenarioBuilder:
                 self.notes.add_at_key((*self.path, "values", name), message)
             if computed & self.shapes.keys():
                 return None
-            for name in shorthand.given_names(network):
+            for name in shorthand.parameter_names(network):
                 if self.shapes.get(name, ()) != ():
                     message = f"{name!r} is one number in the network, and {shown(self.shapes[name])} here"
                     self.notes.add_at_key((*self.path, "values", name), message)
@@ -244,8 +210,8 @@ class _ScenarioBuilder:
                     (*self.path, "values") if self.part.values else (*self.path, "network"),
                     f"{name!r} has no value{hint or '; add it to values or list it under free'}",
                 )
-            self.shapes |= dict.fromkeys(missing, ())
-            self.values |= dict.fromkeys(missing, Fraction(1))
+            self.given.shapes |= dict.fromkeys(missing, ())
+            self.given.values |= dict.fromkeys(missing, Fraction(1))
         try:
             return compute(equations, self.shapes)
         except NotationError as error:
@@ -265,7 +231,7 @@ class _ScenarioBuilder:
         found: dict[str, Expression] = {}
         for name, text in self.part.define.items():
             path = (*self.path, "define", name)
-            if not self.is_name(name, path, at_key=True):
+            if not self.given.is_name(name, path, at_key=True):
                 continue
             if name in computation.shapes:
                 self.notes.add_at_key(
@@ -283,66 +249,6 @@ class _ScenarioBuilder:
         except NotationError as error:
             self.notes.add(path, error.message, error.column)
             return None
-
-    def learning_rate(self) -> str | None:
-        part = self.part.training
-        if part is None:
-            return None
-        path = (*self.path, "training", "learning_rate")
-        name, equals, value = (piece.strip() for piece in part.learning_rate.partition("="))
-        if not equals:
-            if name in self.shapes or name in self.part.free:
-                return name
-            name, value = "learning_rate", name
-        if not self.is_name(name, path):
-            return None
-        if name in self.shapes:
-            self.notes.add(
-                path, f"{name!r} has a value under 'values' already; write just {name!r} here"
-            )
-            return None
-        self.shapes[name] = ()
-        number = self.decimal(value, path)
-        self.values[name] = Fraction(1) if number is None else number
-        return name
-
-    def training(
-        self, learning_rate: str | None, network: Network | None, computation: Computation
-    ) -> Training | None:
-        part = self.part.training
-        if part is None or learning_rate is None:
-            return None
-        path = (*self.path, "training")
-        loss = self.loss(part, network, computation, path)
-        known = [
-            element
-            for name in self.shapes
-            for element in (name, *elements(name, self.shapes[name]))
-        ]
-        parameters: list[str] = []
-        for place, name in enumerate(part.update):
-            if name not in known:
-                message = f"{name!r} is no parameter that could be updated{closest(name, known)}"
-                self.notes.add((*path, "update", place), message)
-            parameters += elements(name, self.shapes.get(name, ()))
-        repeated = [name for name, count in Counter(parameters).items() if count > 1]
-        for name in repeated:
-            self.notes.add((*path, "update"), f"{name!r} stands here more than once")
-        return Training(loss, learning_rate, tuple(parameters)) if loss else None
-
-    def loss(
-        self, part: TrainingPart, network: Network | None, computation: Computation, path: Path
-    ) -> str | None:
-        if part.loss is None:
-            if network is None:
-                self.notes.add(path, "training needs 'loss:', the quantity that is descended")
-                return None
-            return network.total
-        if part.loss not in computation.computed or computation.shapes[part.loss]:
-            hint = closest(part.loss, computation.computed)
-            self.notes.add((*path, "loss"), f"{part.loss!r} is no computed number{hint}")
-            return None
-        return part.loss
 
     # lines
 
@@ -375,7 +281,10 @@ class _ScenarioBuilder:
         for expression in scenario.definitions.values():
             used |= {node.name for node in walk(expression) if isinstance(node, Name)}
         if scenario.training:
-            used.add(scenario.training.learning_rate)
+            used |= {
+                scenario.training.learning_rate,
+                *scenario.training.optimizer.settings.values(),
+            }
         if self.notes.problems:
             return
         for name in self.part.values:

@@ -13,6 +13,10 @@ Text = Annotated[str, Field(min_length=1)]
 #: A decimal or a quotient of decimals; YAML tools see a number where it is one.
 Decimal = Annotated[str, WithJsonSchema({"type": ["number", "string"]})]
 Names = list[Text]
+#: One number, or rows of them.
+Numbers = Decimal | list[Decimal] | list[list[Decimal]]
+#: ``true`` or ``false``.
+Flag = Annotated[bool, WithJsonSchema({"type": "boolean"})]
 
 
 class Part(BaseModel):
@@ -36,26 +40,58 @@ class DocumentPart(Part):
 
 
 class LayerPart(Part):
-    """A fully connected layer. Without ``net`` and ``out`` a unit h1 has net_h1 and out_h1."""
+    """A fully connected layer. Without ``net`` and ``out`` a unit h1 has net_h1 and out_h1.
+    ``setting`` is the slope of leaky_relu, or the factor of elu, below zero."""
 
     units: Names | None = None
     net: Names | None = None
     out: Names | None = None
     weights: list[Names]
     biases: Names | None = None
-    activation: Literal["sigmoid", "tanh", "relu", "identity"]
+    activation: Literal[
+        "identity",
+        "sigmoid",
+        "tanh",
+        "relu",
+        "leaky_relu",
+        "elu",
+        "softplus",
+        "silu",
+        "gelu",
+        "gelu_tanh",
+        "arctan",
+        "softmax",
+    ]
+    setting: Decimal | None = None
+
+
+LossKind = Literal[
+    "half squared error",
+    "squared error",
+    "absolute error",
+    "huber",
+    "cross-entropy",
+    "binary cross-entropy",
+    "softmax cross-entropy",
+]
 
 
 class LossPart(Part):
-    """The loss, with names of the document's own for the total and for each output's term."""
+    """The loss of an output, and whether several ``outputs``, and several ``samples``, are added up
+    or averaged; with names of the document's own for the total, for each sample's loss and for
+    each output's term. ``setting`` is the border of huber."""
 
-    kind: Literal["half squared error"]
-    total: Text
+    kind: LossKind
+    outputs: Literal["sum", "mean"] | None = None
+    samples: Literal["sum", "mean"] | None = None
+    setting: Decimal | None = None
+    total: Text = "E_total"
+    sample: Text | None = None
     terms: Names | None = None
 
 
 Loss = Annotated[
-    Annotated[Literal["half squared error"], Tag("text")] | Annotated[LossPart, Tag("mapping")],
+    Annotated[LossKind, Tag("text")] | Annotated[LossPart, Tag("mapping")],
     Discriminator(_kind),
 ]
 
@@ -69,12 +105,42 @@ class NetworkPart(Part):
     loss: Loss
 
 
-class TrainingPart(Part):
-    """Gradient descent: ``learning_rate`` is ``eta = 0.5``, a name that has a value, or a decimal."""
+class OptimizerPart(Part):
+    """What makes of a gradient a change; each setting is a decimal, ``beta1 = 0.9``, or a name that
+    has a value. ``state`` names what it keeps: ``m: mom`` makes m of w5 ``mom_w5``."""
 
-    learning_rate: Decimal
+    kind: Literal[
+        "gradient descent",
+        "momentum",
+        "pytorch momentum",
+        "nesterov",
+        "adagrad",
+        "rmsprop",
+        "adam",
+        "adamw",
+    ]
+    momentum: Decimal | None = None
+    dampening: Decimal | None = None
+    rho: Decimal | None = None
+    beta1: Decimal | None = None
+    beta2: Decimal | None = None
+    epsilon: Decimal | None = None
+    weight_decay: Decimal | None = None
+    epsilon_inside: Flag = False
+    bias_correction: Flag = True
+    state: dict[Text, Text] = {}
+
+
+class TrainingPart(Part):
+    """Updates. ``learning_rate`` is ``eta = 0.5``, a name that has a value, a decimal, or a list of
+    decimals, one an update. ``samples`` are lists of what is given anew at every update."""
+
+    learning_rate: Decimal | list[Decimal]
+    rate_name: Text | None = None
     update: Annotated[Names, Field(min_length=1)]
     loss: Text | None = None
+    optimizer: OptimizerPart | None = None
+    samples: dict[Text, Annotated[list[Numbers], Field(min_length=1)]] = {}
 
 
 class ErratumPart(Part):
@@ -106,7 +172,7 @@ class ScenarioPart(Part):
     title: Text | None = None
     network: NetworkPart | None = None
     equations: list[Text] | None = None
-    values: dict[Text, Decimal | list[Decimal] | list[list[Decimal]]] = {}
+    values: dict[Text, Numbers] = {}
     free: Names = []
     define: dict[Text, Decimal] = {}
     training: TrainingPart | None = None

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from harness.notation import NotationError, parse_expression
+from harness.notation.rationals import rational
 from harness.reading.layout import LossPart, NetworkPart
 from harness.reading.notes import Path
-from harness.scenario.task import Layer, Network
+from harness.scenario.network import WITH_SETTING
+from harness.scenario.task import Layer, Loss, Network
 
 
-def network_of(part: NetworkPart) -> Network:
-    """The network, with the names that the shorthand leaves to their defaults."""
+def network_of(part: NetworkPart, samples: int) -> Network:
+    """The network, with the names that the shorthand leaves to their defaults.
+
+    ``samples`` is how many there are in a batch, 0 where there is none.
+    """
     layers = tuple(
         Layer(
             weights=tuple(tuple(row) for row in layer.weights),
@@ -16,18 +24,69 @@ def network_of(part: NetworkPart) -> Network:
             net=tuple(layer.net or [f"net_{unit}" for unit in layer.units or []]),
             activation=layer.activation,
             out=tuple(layer.out or [f"out_{unit}" for unit in layer.units or []]),
+            setting=_constant(layer.setting),
         )
         for layer in part.layers
     )
-    if isinstance(part.loss, LossPart):
-        total, terms = part.loss.total, part.loss.terms
-    else:
-        total, terms = "E_total", None
+    given = LossPart(kind=part.loss) if isinstance(part.loss, str) else part.loss
+    outputs = len(layers[-1].out)
+    each = given.sample or "E" if samples else None
+    whole = each or given.total  # what the terms of the outputs add up to
+    terms = given.terms
     if terms is None:
-        units = part.layers[-1].units or [str(k + 1) for k in range(len(layers[-1].out))]
-        prefix = "E" if total == "E_total" else total
-        terms = [total] if len(layers[-1].out) == 1 else [f"{prefix}_{unit}" for unit in units]
-    return Network(tuple(part.inputs), layers, tuple(part.targets), tuple(terms), total)
+        units = part.layers[-1].units or [str(k + 1) for k in range(outputs)]
+        prefix = "E" if whole == "E_total" else whole
+        terms = [whole] if outputs == 1 else [f"{prefix}_{unit}" for unit in units]
+    loss = Loss(
+        given.kind, given.outputs or "sum", given.samples or "sum", _constant(given.setting)
+    )
+    return Network(
+        tuple(part.inputs), layers, tuple(part.targets), tuple(terms), given.total,
+        loss, samples, each,
+    )  # fmt: skip
+
+
+def _constant(text: str | None) -> str | None:
+    """The name of a constant: its value as the shortest fraction. None where it is none."""
+    if text is None:
+        return None
+    try:
+        value = rational(parse_expression(text))
+    except NotationError:
+        return None
+    return None if value is None else str(value)
+
+
+def unstated(part: NetworkPart, samples: int) -> Iterator[tuple[Path, str]]:
+    """What has to be said about activations and the loss, and is not, or the other way round."""
+    for place, layer in enumerate(part.layers):
+        where: Path = ("layers", place, "setting")
+        yield from _setting(
+            layer.setting, layer.activation in WITH_SETTING, layer.activation, where
+        )
+    loss = LossPart(kind=part.loss) if isinstance(part.loss, str) else part.loss
+    yield from _setting(loss.setting, loss.kind == "huber", loss.kind, ("loss", "setting"))
+    plain = loss.kind == "half squared error"  # the sum over outputs is what it is known for
+    several = len(part.targets) > 1 and not plain
+    for key, many, stated in (
+        ("outputs", several, loss.outputs),
+        ("samples", samples > 1, loss.samples),
+    ):
+        if many and stated is None:
+            told = f"there are several {key}: say whether their losses are added up or averaged"
+            yield (
+                ("loss",),
+                f"{told}, as in {{kind: {loss.kind}, {key}: sum}} or {{…, {key}: mean}}",
+            )
+
+
+def _setting(text: str | None, wanted: bool, what: str, where: Path) -> Iterator[tuple[Path, str]]:
+    if wanted and text is None:
+        yield where[:-1], f"{what} needs 'setting:', a decimal"
+    elif text is not None and not wanted:
+        yield where, f"{what} has no setting; leave it away"
+    elif text is not None and _constant(text) is None:
+        yield where, f"{text[:40]!r} is no number; write a decimal such as 0.01"
 
 
 def names_in(part: NetworkPart) -> list[tuple[str, Path]]:
@@ -46,5 +105,7 @@ def names_in(part: NetworkPart) -> list[tuple[str, Path]]:
             ]
     if isinstance(part.loss, LossPart):
         found.append((part.loss.total, ("loss", "total")))
+        if part.loss.sample is not None:
+            found.append((part.loss.sample, ("loss", "sample")))
         found += [(name, ("loss", "terms", k)) for k, name in enumerate(part.loss.terms or [])]
     return found

@@ -16,7 +16,7 @@ import numpy as np
 
 from harness.notation import NotationError, Value, evaluate
 from harness.notation.arrays import shown
-from harness.notation.evaluation import short
+from harness.notation.rationals import short
 from harness.notation.syntax import Derivative, DerivativeOf, Expression, Name, walk
 from harness.scenario.task import Step
 

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
-from harness.notation.syntax import Call, Expression, Name, Number, Power, Product, Sum
+from harness.notation.syntax import Call, Expression, Name, Negative, Number, Power, Product, Sum
 from harness.scenario.computation import Equation
-from harness.scenario.task import Layer, Network
+from harness.scenario.task import Layer, Loss, Network
 
-ACTIVATIONS: Final = ("sigmoid", "tanh", "relu", "identity")
+#: Activations with a constant besides: the slope, or the factor, below zero.
+WITH_SETTING: Final = ("leaky_relu", "elu")
+_ZERO: Final = Number("0", Fraction(0))
+_ONE: Final = Number("1", Fraction(1))
+_HALF: Final = Product((_ONE, Number("2", Fraction(2))), ("*", "/"))
 
 
 def equations(network: Network) -> list[Equation]:
@@ -34,24 +38,101 @@ def _layer_equations(layer: Layer, inputs: tuple[str, ...]) -> Iterator[Equation
         if bias is not None:
             terms.append(Name(bias))
         yield Equation(net, _sum(terms))
-    for net, out in zip(layer.net, layer.out, strict=True):
-        yield Equation(out, _activated(layer.activation, Name(net)))
+    for place, out in enumerate(layer.out):
+        yield Equation(out, _activated(layer, place))
 
 
-def _activated(activation: str, net: Expression) -> Expression:
-    return net if activation == "identity" else Call(activation, (net,))
+def _activated(layer: Layer, place: int) -> Expression:
+    net = Name(layer.net[place])
+    match layer.activation:
+        case "identity":
+            return net
+        case "softmax":
+            return softmax(place, [Name(name) for name in layer.net])
+        case activation if layer.setting is not None:
+            constant = Number(layer.setting, Fraction(layer.setting))
+            return Call(activation, (net, constant))
+        case activation:
+            return Call(activation, (net,))
+
+
+def softmax(place: int, nets: list[Expression]) -> Expression:
+    """e^z_k / sum of all e^z_j, written 1/(1 + sum of e^(z_j - z_k)): nothing in it overflows to
+    something undefined."""
+    return _divided(_ONE, _sum([_ONE, *_apart(place, nets)]))
+
+
+def _apart(place: int, nets: list[Expression]) -> list[Expression]:
+    """e^(z_j - z_k) for every other j."""
+    others = [net for k, net in enumerate(nets) if k != place]
+    return [Call("exp", (Sum((other, nets[place]), (1, -1)),)) for other in others]
 
 
 def _loss_equations(network: Network) -> Iterator[Equation]:
-    half = Product((Number("1", Fraction(1)), Number("2", Fraction(2))), ("*", "/"))
-    for target, out, loss in zip(
-        network.targets, network.layers[-1].out, network.losses, strict=True
-    ):
-        difference = Sum((Name(target), Name(out)), (1, -1))
-        squared = Power(difference, Number("2", Fraction(2)))
-        yield Equation(loss, Product((half, squared), ("*", "*")))
-    if network.losses != (network.total,):
-        yield Equation(network.total, _sum([Name(loss) for loss in network.losses]))
+    outs: list[Expression] = [Name(name) for name in network.layers[-1].out]
+    for place, (target, loss) in enumerate(zip(network.targets, network.losses, strict=True)):
+        yield Equation(loss, _loss(network.loss, Name(target), outs, place))
+    each = network.sample or network.total
+    if network.losses != (each,):
+        terms: list[Expression] = [Name(loss) for loss in network.losses]
+        yield Equation(each, _combined(network.loss.outputs, terms))
+    if network.sample is not None:
+        yield Equation(network.total, Call(network.loss.samples, (Name(network.sample),)))
+
+
+def _combined(how: str, terms: list[Expression]) -> Expression:
+    total = _sum(terms)
+    if how == "sum":
+        return total
+    return _divided(total, Number(str(len(terms)), Fraction(len(terms))))
+
+
+def _loss(loss: Loss, target: Expression, outs: list[Expression], place: int) -> Expression:
+    """The loss of one output, as ``Loss`` has it."""
+    out = outs[place]
+    error: Expression = Sum((target, out), (1, -1))
+    match loss.kind:
+        case "half squared error":
+            return _times(_HALF, _squared(error))
+        case "squared error":
+            return _squared(error)
+        case "absolute error":
+            return Call("abs", (error,))
+        case "huber":
+            return _huber(error, loss.setting)
+        case "cross-entropy":
+            return Negative(_times(target, Call("log", (out,))))
+        case "binary cross-entropy":
+            other = Call("log", (Sum((_ONE, out), (1, -1)),))
+            right = _times(Sum((_ONE, target), (1, -1)), other)
+            return Negative(Sum((_times(target, Call("log", (out,))), right), (1, 1)))
+        case "softmax cross-entropy":
+            # -log of the softmax is log(1 + sum of the other e^(z_j - z_k)).
+            others = _apart(place, outs)
+            return _times(target, Call("log1p", (_sum(others),)) if others else _ZERO)
+    raise AssertionError(loss.kind)
+
+
+def _huber(error: Expression, setting: str | None) -> Expression:
+    """1/2 m^2 + d (a - m), with a = abs(error) and m the smaller of a and d."""
+    assert setting is not None, "the reader sees to it"
+    border = Number(setting, Fraction(setting))
+    size = Call("abs", (error,))
+    least = Call("min", (size, border))
+    beyond = _times(border, Sum((size, least), (1, -1)))
+    return Sum((_times(_HALF, _squared(least)), beyond), (1, 1))
+
+
+def _squared(node: Expression) -> Expression:
+    return Power(node, Number("2", Fraction(2)))
+
+
+def _times(a: Expression, b: Expression) -> Expression:
+    return Product((a, b), ("*", "*"))
+
+
+def _divided(a: Expression, b: Expression) -> Expression:
+    return Product((a, b), ("*", "/"))
 
 
 def _sum(terms: list[Expression]) -> Expression:
@@ -98,8 +179,10 @@ def _repeated(network: Network) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Units and losses are computed, so each needs a name of its own."""
     computed = [name for layer in network.layers for name in (*layer.net, *layer.out)]
     computed += network.losses
-    if network.losses != (network.total,):
-        computed.append(network.total)
+    each = network.sample or network.total
+    computed += [
+        name for name in dict.fromkeys([each, network.total]) if name not in network.losses
+    ]
     counted = Counter(computed)
     for name, count in counted.items():
         if count > 1:
@@ -113,14 +196,12 @@ def _repeated(network: Network) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 def given_names(network: Network) -> list[str]:
     """The names that the network does not compute: inputs, parameters, targets; each once."""
-    names = [*network.inputs]
-    for layer in network.layers:
-        names += [name for row in layer.weights for name in row] + list(layer.biases or ())
-    return list(dict.fromkeys([*names, *network.targets]))
+    names = [*network.inputs, *parameter_names(network), *network.targets]
+    return list(dict.fromkeys(names))
 
 
-def parameters(network: Network) -> list[str]:
-    """Weights and biases, layer by layer; each once."""
+def parameter_names(network: Network) -> list[str]:
+    """Weights and biases, each once."""
     names: list[str] = []
     for layer in network.layers:
         names += [name for row in layer.weights for name in row] + list(layer.biases or ())

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 
 from harness.notation.syntax import Derivative, Expression, Name, walk
 from harness.scenario.binding import Binder
 from harness.scenario.computation import Computation, Equation, elements
 from harness.scenario.task import Network, Quantity, Task, Training
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Numbers that change from one update to the next: ``cycled`` over and over, each list of
+    equal length; of the learning ``rates`` the last holds for ever."""
+
+    cycled: Mapping[str, tuple[Fraction, ...]]
+    rates: tuple[Fraction, ...]
+
+    def at(self, updates: int, learning_rate: str) -> dict[str, Fraction]:
+        """What is given anew after so many updates, by name."""
+        found = {name: values[updates % len(values)] for name, values in self.cycled.items()}
+        if self.rates:
+            found[learning_rate] = self.rates[min(updates, len(self.rates) - 1)]
+        return found
 
 
 @dataclass(frozen=True)
@@ -30,6 +47,8 @@ class Scenario:
     network: Network | None
     training: Training | None
     definitions: Mapping[str, Expression]
+    #: What a training is given anew at every update, as ``Training`` has it, in exact numbers.
+    schedule: Schedule = field(default_factory=lambda: Schedule({}, ()))
 
     @property
     def binder(self) -> Binder:
@@ -52,23 +71,44 @@ class Scenario:
             name: Fraction(source.randint(16, 128), 64) * source.choice((1, -1))
             for name in (*self.given, *self.free)
         }
+        if self.training:
+            # Averages need factors from 0 to 1, and begin where they begin.
+            optimizer = self.training.optimizer
+            settings = optimizer.settings.values()
+            drawn |= {name: Fraction(source.randint(8, 56), 64) for name in settings}
+            drawn |= {
+                name: self.given[name] for state in optimizer.state.values() for name in state
+            }
         if trial % 3 or not trial:
             return drawn
         near = {
             name: value * Fraction(source.randint(48, 80), 64)
             for name, value in self.given.items()
-            if value
+            if value and name in self._moving
         }
         return {**drawn, **near}
+
+    @cached_property
+    def _moving(self) -> set[str]:
+        """What is given, an optimizer's settings and state aside."""
+        if self.training is None:
+            return set(self.given)
+        optimizer = self.training.optimizer
+        return self.given.keys() - {*optimizer.settings.values(), *chain(*optimizer.state.values())}
 
     def task(self, asked: Iterable[Quantity]) -> Task:
         """What an implementation is handed: the floats nearest to the exact numbers."""
         exact = {**self.values, **self.computation.constants}
+        training = self.training and replace(
+            self.training,
+            samples={name: _floats(values) for name, values in self.schedule.cycled.items()},
+            rates=_floats(self.schedule.rates),
+        )
         return Task(
             {name: nearest(value) for name, value in exact.items()},
             self.computation.steps,
             self.network,
-            self.training,
+            training,
             tuple(asked),
         )
 
@@ -131,6 +171,10 @@ class Scenario:
     @cached_property
     def _given_position(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.values)}
+
+
+def _floats(values: Iterable[Fraction]) -> tuple[float, ...]:
+    return tuple(map(nearest, values))
 
 
 def nearest(value: Fraction) -> float:

@@ -7,32 +7,41 @@ A task holds names and floats, nothing symbolic. The names are the document's ow
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
-#: Every operation a step may name. ``add``, ``max`` and ``min`` take two operands or more,
-#: ``subtract``, ``multiply``, ``divide`` and ``power`` two, all others one. The second operand
-#: of ``power`` is always a constant.
-OPERATIONS = frozenset(
+#: Operations of one number.
+FUNCTIONS = frozenset(
     [
-        "add",
-        "subtract",
-        "multiply",
-        "divide",
         "negate",
-        "power",
         "exp",
+        "expm1",
         "log",
+        "log1p",
         "sqrt",
         "abs",
         "sin",
         "cos",
+        "tan",
+        "arctan",
+        "sinh",
+        "cosh",
         "tanh",
+        "erf",
         "sigmoid",
         "relu",
-        "max",
-        "min",
+        "softplus",
+        "silu",
+        "gelu",
+        "gelu_tanh",
     ]
 )
+#: Operations of one number whose second operand is always a constant: the exponent of ``power``,
+#: the slope of ``leaky_relu`` below zero, the factor of ``elu`` there.
+WITH_CONSTANT = frozenset(["power", "leaky_relu", "elu"])
+#: Every operation a step may name. ``add``, ``max`` and ``min`` take two operands or more,
+#: ``subtract``, ``multiply`` and ``divide`` two.
+OPERATIONS = FUNCTIONS | WITH_CONSTANT | {"add", "subtract", "multiply", "divide", "max", "min"}
 
 
 class Unsupported(Exception):
@@ -69,7 +78,9 @@ class Layer:
     """A fully connected layer: ``net = weights @ inputs + biases``, ``out = activation(net)``.
 
     ``weights`` has one row a unit and one column an input. A name that stands in several
-    places is one shared parameter. ``biases`` is None where the layer has none.
+    places is one shared parameter. ``biases`` is None where the layer has none. ``activation`` is
+    ``identity``, ``softmax`` (over the units of the layer), or an operation of one number;
+    ``setting`` names the constant that ``leaky_relu`` and ``elu`` have besides.
     """
 
     weights: tuple[tuple[str, ...], ...]
@@ -77,14 +88,46 @@ class Layer:
     net: tuple[str, ...]
     activation: str
     out: tuple[str, ...]
+    setting: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """The loss of one output o with the target t, and how several become one number.
+
+    ==========================  ======================================================
+    ``half squared error``      1/2 (t - o)^2
+    ``squared error``           (t - o)^2
+    ``absolute error``          abs(t - o)
+    ``huber``                   1/2 (t - o)^2 up to abs(t - o) = d, d (abs(t - o) - d/2) beyond
+    ``cross-entropy``           -t log o, the natural logarithm
+    ``binary cross-entropy``    -(t log o + (1 - t) log(1 - o))
+    ``softmax cross-entropy``   -t log s, with s = softmax(o) over all outputs
+    ==========================  ======================================================
+
+    ``outputs`` and ``samples`` say whether the terms of the outputs, and then the losses of the
+    samples, are added up or averaged. ``setting`` names the constant d of ``huber``.
+    """
+
+    kind: str = "half squared error"
+    outputs: Literal["sum", "mean"] = "sum"
+    samples: Literal["sum", "mean"] = "sum"
+    setting: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Fully connected layers and a loss that is half the squared error.
+    """Fully connected layers, and a loss.
 
-    ``losses[k] = 1/2 * (targets[k] - out[k])^2`` with the last layer's ``out``; ``total`` is
-    their sum. With a single output, ``losses[0]`` and ``total`` may be one and the same name.
+    ``losses[k]`` is the loss of output k: of ``targets[k]`` and the last layer's ``out[k]``;
+    ``total`` is what ``loss.outputs`` makes of them. With a single output, ``losses[0]`` and
+    ``total`` may be one and the same name.
+
+    With ``samples`` = N > 0 the network is run on a batch: each name of an input, a target, a net,
+    an out and a loss stands for N numbers, ``name[0]`` to ``name[N-1]`` (see ``of_sample``), and
+    weights and biases serve all. ``sample`` then names the losses of the samples, ``sample[0]`` to
+    ``sample[N-1]``, each made of the losses of its outputs; ``total`` is what ``loss.samples``
+    makes of those. With a single output, ``losses[0]`` and ``sample`` may be the same name.
     """
 
     inputs: tuple[str, ...]
@@ -92,15 +135,81 @@ class Network:
     targets: tuple[str, ...]
     losses: tuple[str, ...]
     total: str
+    loss: Loss = Loss()
+    samples: int = 0
+    sample: str | None = None
+
+
+def of_sample(name: str, place: int) -> str:
+    """The number that ``name`` stands for in one sample of a batch, counted from 0."""
+    return f"{name}[{place}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """How a parameter p is changed by its gradient g; docs/optimizers.md has the formulas.
+
+    ``kind`` is ``gradient descent``, ``momentum``, ``pytorch momentum``, ``nesterov``,
+    ``adagrad``, ``rmsprop``, ``adam`` or ``adamw``. ``settings`` gives the names of its numbers
+    (``momentum``, ``dampening``, ``rho``, ``beta1``, ``beta2``, ``epsilon``, ``weight_decay``) as
+    the task's ``values`` have them; one that is not there is not used. ``state`` gives, by the
+    word for it (``velocity``, ``m``, …), the name of that state for each parameter, in the order of
+    the training's ``parameters``; their ``values`` are those before the first update.
+
+    ``epsilon_inside``: added to what stands under the root, not to the root.
+    ``bias_correction``: whether adam divides its averages by 1 - beta^t.
+    """
+
+    kind: str = "gradient descent"
+    settings: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    epsilon_inside: bool = False
+    bias_correction: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The optimizer written out as a Wengert list for one parameter, the same for each.
+
+    ``steps`` start from ``parameter#`` and ``gradient#``, from the parameter's state (``m#``, …),
+    and from the task's ``values``: the learning rate, the settings, and constants. ``new`` says
+    which step computes what ``parameter#`` and each state are after the update.
+    """
+
+    steps: tuple[Step, ...]
+    new: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """Gradient descent: every parameter p becomes ``p - learning_rate * dloss/dp``, all at once."""
+    """Every update changes all ``parameters`` at once by ``optimizer``, which descends ``loss``.
+
+    ``rule`` says the same step by step; plain gradient descent makes every parameter p into
+    ``p - learning_rate * dloss/dp``.
+
+    What is given may change from one update to the next: ``samples`` holds a list of numbers for
+    each name that does, of equal length n, and the k-th of them (counted from 0) holds at the
+    moments k, k + n, k + 2n, …: after so many updates, and in the update that follows. ``rates``
+    are learning rates likewise, of which the last holds for ever. ``given_at`` looks them up.
+    """
 
     loss: str
     learning_rate: str
     parameters: tuple[str, ...]
+    optimizer: Optimizer
+    rule: Rule
+    samples: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    rates: tuple[float, ...] = ()
+
+    def given_at(self, updates: int) -> dict[str, float]:
+        """What is given anew after so many updates, by name; nothing where nothing changes."""
+        found = {name: values[updates % len(values)] for name, values in self.samples.items()}
+        rates = (
+            {self.learning_rate: self.rates[min(updates, len(self.rates) - 1)]}
+            if self.rates
+            else {}
+        )
+        return found | rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +217,9 @@ class Task:
     """A computation and the quantities asked of it, in the order in which they are computed.
 
     ``values`` holds the float of every name that no step computes: inputs, targets, parameters,
-    the learning rate, and constants, whose names are their own text (``"2"``, ``"1/2"``).
-    ``steps`` computes everything else, in order; it is always there. ``network`` says the same in
-    layers, for a scenario that was written as one.
+    the learning rate, an optimizer's settings and state, and constants, whose names are their own
+    text (``"2"``, ``"1/2"``). ``steps`` computes everything else, in order; it is always there.
+    ``network`` says the same in layers, for a scenario that was written as one.
     """
 
     values: dict[str, float]

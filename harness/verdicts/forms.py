@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
-from harness.notation.evaluation import rational
+from harness.notation.rationals import rational
 from harness.notation.syntax import (
     Array,
     Call,

@@ -1,0 +1,118 @@
+"""What a scenario is given: names, the numbers that they stand for, and their shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from harness.notation import NotationError, parse_expression
+from harness.notation.rationals import rational
+from harness.notation.syntax import Name
+from harness.reading.notes import Notes, Path
+from harness.scenario.computation import Shape, elements
+
+#: A number as it is written, or rows of them: lists that are nested to any depth.
+Rows = str | Sequence["Rows"]
+
+
+@dataclass
+class Given:
+    """Collects what is given; ``values`` are of single numbers, ``shapes`` of whole quantities."""
+
+    notes: Notes
+    values: dict[str, Fraction] = field(default_factory=dict)
+    shapes: dict[str, Shape] = field(default_factory=dict)
+
+    def add(self, name: str, given: Rows, path: Path) -> None:
+        """A quantity with its number, or its rows of numbers."""
+        found = self.numbers(given, path)
+        if found is None:
+            return
+        shape, numbers = found
+        self.shapes[name] = shape
+        self.values |= dict(zip(elements(name, shape), numbers, strict=True))
+
+    def numbers(self, given: Rows, path: Path) -> tuple[Shape, list[Fraction]] | None:
+        """A shape and the numbers in it, row by row; None where they cannot be read."""
+        if isinstance(given, str):
+            value = self.decimal(given, path)
+            return None if value is None else ((), [value])
+        found = self.shape(given, path)
+        if found is None:
+            return None
+        texts = [(place, _at(given, place)) for place in np.ndindex(*found)]
+        values = [self.decimal(text, (*path, *place)) for place, text in texts]
+        read = [value for value in values if value is not None]
+        return (found, read) if len(read) == len(values) else None
+
+    def shape(self, rows: Sequence[Rows], path: Path) -> Shape | None:
+        """The shape of nested lists; a problem is noted where their lengths differ."""
+        inner = {() if isinstance(row, str) else self.shape(row, path) for row in rows}
+        if len(inner) != 1 or None in inner:
+            if None not in inner:
+                self.notes.add(
+                    path, "the rows of a matrix have the same length, and at least one element"
+                )
+            return None
+        return (len(rows), *(inner.pop() or ()))
+
+    def decimal(self, text: str, path: Path) -> Fraction | None:
+        """The exact value of a decimal or a quotient of decimals."""
+        try:
+            value = rational(parse_expression(text))
+        except NotationError as error:
+            self.notes.add(
+                path, f"{text[:40]!r} is no number ({error.message}); write a decimal such as 0.15"
+            )
+            return None
+        if value is None:
+            self.notes.add(
+                path, f"{text[:40]!r} is no number; write a decimal such as 0.15, or 1/3"
+            )
+        return value
+
+    def is_name(self, text: str, path: Path, at_key: bool = False) -> bool:
+        """Whether ``text`` can name a quantity; a problem is noted where it cannot."""
+        add = self.notes.add_at_key if at_key else self.notes.add
+        try:
+            node = parse_expression(text, {text})
+        except NotationError as error:
+            add(path, f"{text[:40]!r} cannot name a quantity: {error.message}")
+            return False
+        if not isinstance(node, Name) or node.index or node.updates:
+            add(
+                path,
+                f"{text[:40]!r} cannot name a quantity; a name is made of letters, digits and _",
+            )
+            return False
+        return True
+
+    def named(self, text: str, otherwise: str, path: Path, free: Sequence[str] = ()) -> str | None:
+        """The name of a number that is written as ``eta = 0.5``, as the name of a value, or bare:
+        then it is called ``otherwise``."""
+        name, equals, value = (piece.strip() for piece in text.partition("="))
+        if not equals:
+            if name in self.shapes or name in free:
+                return name
+            name, value = otherwise, name
+        if not self.is_name(name, path):
+            return None
+        if name in self.shapes:
+            self.notes.add(
+                path, f"{name!r} has a value under 'values' already; write just {name!r} here"
+            )
+            return None
+        self.shapes[name] = ()
+        number = self.decimal(value, path)
+        self.values[name] = Fraction(1) if number is None else number
+        return name
+
+
+def _at(rows: Rows, place: Sequence[int]) -> str:
+    for k in place:
+        rows = rows[k]
+    assert isinstance(rows, str), "the shape has been looked at"
+    return rows

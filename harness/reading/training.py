@@ -1,0 +1,197 @@
+"""The training of a scenario: learning rate, optimizer and its state, samples."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from harness.notation import closest
+from harness.reading.given import Given
+from harness.reading.layout import OptimizerPart, TrainingPart
+from harness.reading.notes import Path
+from harness.scenario import optimizers
+from harness.scenario.computation import Computation, elements
+from harness.scenario.scenario import Schedule
+from harness.scenario.task import Network, Optimizer, Training
+
+
+@dataclass
+class TrainingBuilder:
+    """Reads ``part``, which stands at ``path``: first what it gives, for the equations may speak
+    of that, then the rest."""
+
+    part: TrainingPart
+    path: Path
+    given: Given
+    free: Sequence[str]
+    rate: str | None = None
+    rates: tuple[Fraction, ...] = ()
+    settings: dict[str, str] = field(default_factory=dict)
+    samples: dict[str, tuple[Fraction, ...]] = field(default_factory=dict)
+    state: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def give(self) -> None:
+        """Learning rate, samples, settings and state become values of the scenario."""
+        self.read_samples()
+        self.read_rate()
+        if self.part.optimizer is not None:
+            self.read_settings(self.part.optimizer)
+        self.start_state()
+
+    @property
+    def schedule(self) -> Schedule:
+        """What changes from one update to the next."""
+        return Schedule(self.samples, self.rates)
+
+    @property
+    def parameters(self) -> list[str]:
+        """The single numbers that are updated."""
+        shapes = self.given.shapes
+        return [
+            element for name in self.part.update for element in elements(name, shapes.get(name, ()))
+        ]
+
+    def read_samples(self) -> None:
+        counts: dict[str, int] = {}
+        for name, samples in self.part.samples.items():
+            path: Path = (*self.path, "samples", name)
+            if not self.given.is_name(name, path, at_key=True):
+                continue
+            if name in self.given.shapes or name in self.free:
+                self.given.notes.add_at_key(
+                    path, f"{name!r} has a value already; give it here or under 'values', not both"
+                )
+                continue
+            found = self.given.numbers(samples, path)
+            if found is None:
+                continue
+            (count, *shape), numbers = found
+            counts[name] = count
+            self.given.shapes[name] = tuple(shape)
+            each = len(numbers) // count
+            for k, element in enumerate(elements(name, tuple(shape))):
+                self.samples[element] = tuple(numbers[k::each])
+                self.given.values[element] = numbers[k]
+        if len(set(counts.values())) > 1:
+            told = ", ".join(f"{count} of {name}" for name, count in counts.items())
+            self.given.notes.add(
+                (*self.path, "samples"), f"as many samples of each are wanted, got {told}"
+            )
+
+    def read_rate(self) -> None:
+        path, given = (*self.path, "learning_rate"), self.part.learning_rate
+        if not isinstance(given, list):
+            self.rate = self.given.named(given, "learning_rate", path, self.free)
+            return
+        found = [self.given.decimal(text, (*path, k)) for k, text in enumerate(given)]
+        self.rates = tuple(rate for rate in found if rate is not None)
+        if not self.rates or len(self.rates) < len(found):
+            return
+        name = self.part.rate_name or "learning_rate"
+        if self.given.is_name(name, path):
+            self.rate = name
+            self.given.shapes[name] = ()
+            self.given.values[name] = self.rates[0]
+
+    def read_settings(self, part: OptimizerPart) -> None:
+        takes = optimizers.KINDS[part.kind].settings
+        for setting, default in optimizers.DEFAULTS.items():
+            text = getattr(part, setting)
+            path: Path = (*self.path, "optimizer")
+            if setting not in takes:
+                if text is not None:
+                    told = f"{part.kind} takes no {setting!r}; it takes {', '.join(takes)}"
+                    self.given.notes.add_at_key((*path, setting), told)
+            elif text is not None:
+                name = self.given.named(text, setting, (*path, setting), self.free)
+                if name is not None:
+                    self.settings[setting] = name
+            elif default is None:
+                self.given.notes.add(path, f"{part.kind} needs {setting!r}, as the document has it")
+            elif setting != "weight_decay":
+                self.given.shapes[setting] = ()
+                self.given.values[setting] = default
+                self.settings[setting] = setting
+
+    def start_state(self) -> None:
+        """Give each state of each parameter its name and its first value."""
+        names = self.part.optimizer.state if self.part.optimizer else {}
+        words = optimizers.state_of(self.formulas())
+        for word in names:
+            if word not in words:
+                hint = closest(word, words) or f"; it has {', '.join(words) or 'none'}"
+                told = f"{self.kind} has no state {word!r}{hint}"
+                self.given.notes.add_at_key((*self.path, "optimizer", "state", word), told)
+        for word in words:
+            called: list[str] = []
+            for parameter in self.part.update:
+                shape = self.given.shapes.get(parameter, ())
+                name = f"{names.get(word, word)}_{parameter}"
+                if name in self.given.shapes:
+                    told = f"{name!r} is a quantity already; name the state {word!r} under 'state'"
+                    self.given.notes.add(self.path, told)
+                    continue
+                self.given.shapes[name] = shape
+                called += elements(name, shape)
+            first = optimizers.STARTS.get(word, Fraction(0))
+            self.given.values |= dict.fromkeys(called, first)
+            self.state[word] = tuple(called)
+
+    @property
+    def kind(self) -> str:
+        """Which optimizer it is."""
+        return self.part.optimizer.kind if self.part.optimizer else "gradient descent"
+
+    def formulas(self) -> list[str]:
+        """The formulas of the optimizer."""
+        part = self.part.optimizer
+        inside, corrected = (part.epsilon_inside, part.bias_correction) if part else (False, True)
+        return optimizers.formulas(self.kind, inside, corrected, "weight_decay" in self.settings)
+
+    def training(
+        self, network: Network | None, computation: Computation
+    ) -> tuple[Training, Mapping[str, Fraction]] | None:
+        """The training, and the constants in its rule; None where something is wrong."""
+        loss = self.loss(network, computation)
+        self.refuse_unknown_parameters()
+        if loss is None or self.rate is None:
+            return None
+        part = self.part.optimizer
+        options: dict[str, Any] = (
+            {"epsilon_inside": part.epsilon_inside, "bias_correction": part.bias_correction}
+            if part
+            else {}
+        )
+        optimizer = Optimizer(self.kind, self.settings, self.state, **options)
+        rule, constants = optimizers.rule_of(optimizer, self.rate, "weight_decay" in self.settings)
+        parameters = tuple(self.parameters)
+        return Training(loss, self.rate, parameters, optimizer, rule), constants
+
+    def refuse_unknown_parameters(self) -> None:
+        shapes = self.given.shapes
+        known = [name for whole in shapes for name in (whole, *elements(whole, shapes[whole]))]
+        for place, name in enumerate(self.part.update):
+            if name not in known:
+                message = f"{name!r} is no parameter that could be updated{closest(name, known)}"
+                self.given.notes.add((*self.path, "update", place), message)
+        for name, count in Counter(self.parameters).items():
+            if count > 1:
+                told = f"{name!r} stands here more than once"
+                self.given.notes.add((*self.path, "update"), told)
+
+    def loss(self, network: Network | None, computation: Computation) -> str | None:
+        name = self.part.loss
+        if name is None:
+            if network is None:
+                told = "training needs 'loss:', the quantity that is descended"
+                self.given.notes.add(self.path, told)
+                return None
+            return network.total
+        if name not in computation.computed or computation.shapes[name]:
+            hint = closest(name, computation.computed)
+            self.given.notes.add((*self.path, "loss"), f"{name!r} is no computed number{hint}")
+            return None
+        return name
