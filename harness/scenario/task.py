@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 #: Operations of one number.
@@ -200,6 +201,11 @@ class Training:
     rule: Rule
     samples: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     rates: tuple[float, ...] = ()
+
+    @property
+    def moving(self) -> set[str]:
+        """What an update changes: the parameters, and the optimizer's state of each."""
+        return {*self.parameters, *chain(*self.optimizer.state.values())}
 
     def given_at(self, updates: int) -> dict[str, float]:
         """What is given anew after so many updates, by name; nothing where nothing changes."""

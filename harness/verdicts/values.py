@@ -50,7 +50,7 @@ class Values:
         if expression.element not in self.oracle.scenario.given:
             return False
         training = self.oracle.scenario.training
-        moved = training is not None and expression.element in training.parameters
+        moved = training is not None and expression.element in training.moving
         return not (moved and expression.updates)
 
     def unknown(self, expression: Expression) -> str | None:
