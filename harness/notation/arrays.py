@@ -14,9 +14,11 @@ import numpy as np
 
 from harness.notation.algebra import Algebra, Value
 from harness.notation.printing import written
-from harness.notation.syntax import Array, Expression
+from harness.notation.syntax import Array, Expression, Index, Indexed, Name, Span
 from harness.notation.tokens import NotationError
 
+#: Arrays have at most this many dimensions.
+MOST_DIMENSIONS: Final = 4
 #: An array has at most this many elements.
 MOST_ELEMENTS: Final = 200_000
 
@@ -31,19 +33,46 @@ def mapped(function: Callable[..., Value], node: Expression, values: list[Value]
     shapes = list(dict.fromkeys(shape for value in values if (shape := shape_of(value))))
     if not shapes:
         return function(*values)
-    if len(shapes) > 1:
+    try:
+        shape = np.broadcast_shapes(*shapes)
+    except ValueError:
         raise NotationError(
-            f"{_cut(written(node))}: {shown(shapes[0])} and {shown(shapes[1])} do not fit together "
-            "element by element; their shapes must be the same",
+            f"{_cut(written(node))}: {' and '.join(map(shown, shapes))} do not fit together element "
+            "by element; counted from the last, each dimension must be the same, or 1",
             node.column,
-        )
-    shape = shapes[0]
-    result = _empty(shape, node)
+        ) from None
+    spread = [
+        np.broadcast_to(value, shape) if isinstance(value, np.ndarray) else value
+        for value in values
+    ]
+    result = empty(shape, node)
     for place in np.ndindex(*shape):
         result[place] = function(
-            *(value[place] if isinstance(value, np.ndarray) else value for value in values)
+            *(value[place] if isinstance(value, np.ndarray) else value for value in spread)
         )
     return result
+
+
+def picked(value: Value, index: Index, node: Expression) -> Value:
+    """The part of an array that an index picks. Raises NotationError where there is none."""
+    if not index:
+        return value
+    shape = shape_of(value)
+    fits = len(index) <= len(shape) and all(
+        (i < n) if isinstance(i, int) else 0 <= (i.start or 0) < min(n, i.stop or n) <= n
+        for i, n in zip(index, shape, strict=False)
+    )
+    if not fits or any(
+        isinstance(i, Span) and (i.stop or 0) > n for i, n in zip(index, shape, strict=False)
+    ):
+        whole = Name(node.name) if isinstance(node, Name) else node
+        body = whole.body if isinstance(whole, Indexed) else whole
+        raise NotationError(
+            f"{_cut(written(node))} does not exist: {_cut(written(body))} is {shown(shape)}"
+            + (", counted from 0" if shape else ""),
+            node.column,
+        )
+    return value[tuple(i if isinstance(i, int) else slice(i.start, i.stop) for i in index)]
 
 
 def stacked(node: Array, elements: list[Value]) -> Value:
@@ -55,9 +84,9 @@ def stacked(node: Array, elements: list[Value]) -> Value:
             + " and ".join(sorted(map(shown, shapes))),
             node.column,
         )
-    if len(next(iter(shapes))) > 1:
-        raise NotationError("an array has at most two dimensions", node.column)
-    array = _empty((len(elements), *next(iter(shapes))), node)
+    if len(next(iter(shapes))) >= MOST_DIMENSIONS:
+        raise NotationError(f"an array has at most {MOST_DIMENSIONS} dimensions", node.column)
+    array = empty((len(elements), *next(iter(shapes))), node)
     for place, element in enumerate(elements):
         array[place] = element
     return array
@@ -72,7 +101,7 @@ def matrix_product(node: Expression, algebra: Algebra, left: Value, right: Value
             f"{shown(shapes[1])}; the value after an update is written without blanks, as in w5@1",
             node.column,
         )
-    if shapes[0][-1] != shapes[1][0]:
+    if max(len(shapes[0]), len(shapes[1])) > 2 or shapes[0][-1] != shapes[1][0]:
         raise NotationError(
             f"{_cut(written(node))}: {shown(shapes[0])} and {shown(shapes[1])} do not fit in a "
             "matrix product; the columns of the first must be the rows of the second",
@@ -84,7 +113,7 @@ def matrix_product(node: Expression, algebra: Algebra, left: Value, right: Value
         return products[0] if len(products) == 1 else algebra.operation("add", *products)
 
     rows, columns = np.atleast_2d(left), right.T if right.ndim == 2 else right[None, :]
-    product = _empty((len(rows), len(columns)), node)
+    product = empty((len(rows), len(columns)), node)
     for i, row in enumerate(rows):
         for j, column in enumerate(columns):
             product[i, j] = inner(row, column)
@@ -104,7 +133,7 @@ def shown(shape: tuple[int, ...]) -> str:
     return f"a vector of {shape[0]}" if len(shape) == 1 else "×".join(map(str, shape))
 
 
-def _empty(shape: tuple[int, ...], node: Expression) -> Any:
+def empty(shape: tuple[int, ...], node: Expression) -> Any:
     """An array to be filled. Raises NotationError where it would be too large."""
     if prod(shape) > MOST_ELEMENTS:
         raise NotationError(

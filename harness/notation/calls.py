@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Final
 
 import numpy as np
 
 from harness.notation.algebra import Algebra, Value
 from harness.notation.arrays import each, mapped, matrix_product, shape_of, shown
+from harness.notation.functions import REDUCTIONS
 from harness.notation.rationals import rational
 from harness.notation.syntax import Call
 from harness.notation.tokens import NotationError
+from harness.notation.windows import correlation, pooling
 
 
 def called(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
@@ -35,30 +38,64 @@ def _elementwise(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
 
 
 def _reduction(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
-    """``sum(v)`` of an array, or ``max(a, b)`` of several numbers (of arrays: element by element)."""
+    """``sum(v)`` of an array, ``sum(X, axis=0)`` along a dimension of it, or ``max(a, b)`` of
+    several numbers (of arrays: element by element)."""
     if len(arguments) > 1:
         return mapped(lambda *values: _reduced(node.function, algebra, values), node, arguments)
-    if not isinstance(arguments[0], np.ndarray):
+    array = arguments[0]
+    if not isinstance(array, np.ndarray):
         raise NotationError(
             f"{node.function} takes an array or several numbers, got one number", node.column
         )
-    return _reduced(node.function, algebra, list(arguments[0].ravel()))
+    if not node.options:
+        return _reduced(node.function, algebra, list(array.ravel()))
+    return along(node, array, lambda row: _reduced(node.function, algebra, row))
+
+
+def along(node: Call, array: Value, reduced: Callable[[list[Value]], Value]) -> Value:
+    """``reduced`` of every row along the dimension that the option ``axis`` names."""
+    axis = _axis(node, array)
+    last = np.moveaxis(array, axis, -1)
+    result = np.empty(last.shape[:-1], dtype=object)
+    for place in np.ndindex(*result.shape):
+        result[place] = reduced(list(last[place]))
+    return result if result.ndim else result.item()
+
+
+def _axis(node: Call, array: Value) -> int:
+    axis = node.option("axis", 0)
+    if axis >= array.ndim:
+        raise NotationError(
+            f"there is no axis {axis}: the array is {shown(array.shape)}, and axes count from 0",
+            node.column,
+        )
+    return axis
 
 
 def _reduced(function: str, algebra: Algebra, values: Sequence[Value]) -> Value:
-    if len(values) == 1:
-        return values[0]
-    if function == "prod":
-        product = values[0]
-        for value in values[1:]:
-            product = algebra.operation("multiply", product, value)
-        return product
-    if function in {"max", "min"}:
-        return algebra.operation(function, *values)
-    total = algebra.operation("add", *values)
-    if function == "sum":
-        return total
-    return algebra.operation("divide", total, algebra.number(Fraction(len(values))))
+    match function:
+        case "max" | "min":
+            return values[0] if len(values) == 1 else algebra.operation(function, *values)
+        case "prod":
+            return reduce(lambda a, b: algebra.operation("multiply", a, b), values)
+        case "sum":
+            return _added(algebra, values)
+        case "norm":
+            return algebra.operation("sqrt", _added(algebra, _squares(algebra, values)))
+    count = algebra.number(Fraction(len(values)))
+    mean = algebra.operation("divide", _added(algebra, values), count)
+    if function == "mean":
+        return mean
+    apart = [algebra.operation("subtract", value, mean) for value in values]
+    return algebra.operation("divide", _added(algebra, _squares(algebra, apart)), count)
+
+
+def _added(algebra: Algebra, values: Sequence[Value]) -> Value:
+    return values[0] if len(values) == 1 else algebra.operation("add", *values)
+
+
+def _squares(algebra: Algebra, values: Sequence[Value]) -> list[Value]:
+    return [algebra.operation("power", value, Fraction(2)) for value in values]
 
 
 def _with_constant(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
@@ -74,23 +111,35 @@ def _with_constant(node: Call, algebra: Algebra, arguments: list[Value]) -> Valu
 
 def _softmax(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
     """Each e^x_k / sum of e^x_j, as 1/(1 + sum of e^(x_j - x_k)), which overflows to nothing odd."""
-    vector = arguments[0]
-    if not isinstance(vector, np.ndarray) or vector.ndim != 1:
-        raise NotationError(f"softmax takes a vector, got {shown(shape_of(vector))}", node.column)
-    result = np.empty(vector.shape, dtype=object)
-    for k, x in enumerate(vector):
-        others = [algebra.operation("subtract", y, x) for j, y in enumerate(vector) if j != k]
-        one = algebra.number(Fraction(1))
+    array = arguments[0]
+    if not isinstance(array, np.ndarray) or (array.ndim > 1 and not node.options):
+        raise NotationError(
+            f"softmax takes a vector, or an array and an axis, as in softmax(X, axis=1); "
+            f"got {shown(shape_of(array))}",
+            node.column,
+        )
+    axis = _axis(node, array)
+    last = np.moveaxis(array, axis, -1)
+    result = np.empty(last.shape, dtype=object)
+    for place in np.ndindex(*last.shape[:-1]):
+        result[place] = _shares(algebra, list(last[place]))
+    return np.moveaxis(result, -1, axis)
+
+
+def _shares(algebra: Algebra, values: list[Value]) -> list[Value]:
+    one = algebra.number(Fraction(1))
+    shares = []
+    for k, x in enumerate(values):
+        others = [algebra.operation("subtract", y, x) for j, y in enumerate(values) if j != k]
         powers = [algebra.operation("exp", other) for other in others]
-        total = algebra.operation("add", one, *powers) if powers else one
-        result[k] = algebra.operation("divide", one, total)
-    return result
+        shares.append(algebra.operation("divide", one, _added(algebra, [one, *powers])))
+    return shares
 
 
 def _transpose(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
     matrix = arguments[0]
-    if not isinstance(matrix, np.ndarray) or matrix.ndim != 2:
-        raise NotationError(f"transpose takes a matrix, got {shown(shape_of(matrix))}", node.column)
+    if not isinstance(matrix, np.ndarray):
+        raise NotationError("transpose takes an array, got a number", node.column)
     return matrix.T
 
 
@@ -104,15 +153,38 @@ def _outer(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
     return each(algebra, "multiply", node, *np.broadcast_arrays(left[:, None], right[None, :]))
 
 
+def _concatenate(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
+    """One array after the other along an axis; numbers are vectors of one."""
+    arrays = [np.atleast_1d(np.array(value, dtype=object)) for value in arguments]
+    try:
+        return np.concatenate(arrays, axis=node.option("axis", 0))
+    except ValueError:
+        raise NotationError(
+            f"{' and '.join(shown(array.shape) for array in arrays)} do not fit one after the other "
+            f"along axis {node.option('axis', 0)}",
+            node.column,
+        ) from None
+
+
+def _flatten(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
+    return np.atleast_1d(np.array(arguments[0], dtype=object)).ravel()
+
+
 def _dot(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
     return matrix_product(node, algebra, *arguments)
 
 
 _CALLS: Final[dict[str, Callable[[Call, Algebra, list[Value]], Value]]] = {
-    **dict.fromkeys(["sum", "mean", "max", "min", "prod"], _reduction),
+    **dict.fromkeys(REDUCTIONS, _reduction),
     **dict.fromkeys(["leaky_relu", "elu"], _with_constant),
     "softmax": _softmax,
     "transpose": _transpose,
     "outer": _outer,
     "dot": _dot,
+    "concatenate": _concatenate,
+    "flatten": _flatten,
+    "correlate": correlation,
+    "convolve": correlation,
+    "max_pool": pooling,
+    "mean_pool": pooling,
 }

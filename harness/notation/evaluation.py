@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from harness.notation.algebra import Algebra, Value
-from harness.notation.arrays import each, mapped, matrix_product, stacked
+from harness.notation.arrays import each, mapped, matrix_product, picked, stacked
 from harness.notation.calls import called
 from harness.notation.rationals import rational
 from harness.notation.syntax import (
@@ -15,6 +15,7 @@ from harness.notation.syntax import (
     Derivative,
     DerivativeOf,
     Expression,
+    Indexed,
     Name,
     Negative,
     Number,
@@ -35,6 +36,8 @@ def evaluate(node: Expression, algebra: Algebra) -> Value:
             return algebra.constant(node.name)
         case Name():
             return algebra.name(node)
+        case Indexed():
+            return picked(evaluate(node.body, algebra), node.index, node)
         case Derivative() | DerivativeOf():
             return algebra.derivative(node)
         case Negative():

@@ -35,9 +35,28 @@ ELEMENTWISE: Final = frozenset(
 #: Functions of one number with a constant besides: leaky_relu(z, 0.01), elu(z, 1).
 WITH_CONSTANT: Final = frozenset(["leaky_relu", "elu"])
 #: Functions that make one number of an array, or of several numbers.
-REDUCTIONS: Final = frozenset(["sum", "mean", "max", "min", "prod"])
+REDUCTIONS: Final = frozenset(["sum", "mean", "max", "min", "prod", "var", "norm"])
 #: Functions from an array to an array of the same or another shape.
-ARRAY: Final = frozenset(["softmax", "transpose", "outer", "dot"])
+ARRAY: Final = frozenset(
+    [
+        "softmax",
+        "transpose",
+        "outer",
+        "dot",
+        "concatenate",
+        "flatten",
+        "correlate",
+        "convolve",
+        "max_pool",
+        "mean_pool",
+    ]
+)
+#: Whole numbers that a function takes by name, as in ``sum(X, axis=0)``.
+OPTIONS: Final = {
+    **dict.fromkeys([*REDUCTIONS, "softmax", "concatenate"], frozenset(["axis"])),
+    **dict.fromkeys(["correlate", "convolve"], frozenset(["pad", "stride"])),
+    **dict.fromkeys(["max_pool", "mean_pool"], frozenset(["stride"])),
+}
 
 FUNCTIONS: Final = ELEMENTWISE | WITH_CONSTANT | REDUCTIONS | ARRAY
 
@@ -54,6 +73,9 @@ ALIASES: Final = {
     "ELU": "elu",
     "LeakyReLU": "leaky_relu",
     "atan": "arctan",
+    "maximum": "max",
+    "minimum": "min",
+    "concat": "concatenate",
 }
 
 #: Names that stand for a number unless the scenario gives them another meaning.

@@ -6,7 +6,8 @@
     signed   = [ "-" | "+" ] power
     power    = primary [ "^" signed ]
     primary  = decimal | name [index] [mark] | derivative [mark] | "d/dz" primary
-             | function {"'"} "(" sum {"," sum} ")" | "(" sum ")" | "[" sum {"," sum} "]"
+             | function {"'"} "(" sum {"," sum} {"," option "=" digits} ")"
+             | "(" sum ")" | "[" sum {"," sum} "]"
 
 A scenario's own names win over functions and constants of the same name.
 """
@@ -26,12 +27,15 @@ from harness.notation.syntax import (
     Derivative,
     DerivativeOf,
     Expression,
+    Index,
+    Indexed,
     Name,
     Negative,
     Number,
     Power,
     Product,
     Segment,
+    Span,
     Sum,
 )
 from harness.notation.tokens import (
@@ -47,6 +51,8 @@ from harness.notation.tokens import (
 
 #: Brackets and powers may nest this deep.
 DEEPEST: Final = 30
+#: An index has at most this many numbers.
+MOST_PLACES: Final = 4
 #: Suggestions are looked for among this many names at most, for names of at most this length.
 MOST_CANDIDATES: Final = 1_000
 LONGEST_CANDIDATE: Final = 100
@@ -162,7 +168,7 @@ class _Parser:
         return body
 
     def power(self) -> Expression:
-        base = self.primary()
+        base = self.postfixed()
         if self.token.kind != "^":
             return base
         caret = self.advance()
@@ -170,6 +176,19 @@ class _Parser:
         exponent = self.signed()
         self.depth -= 1
         return Power(base, exponent, base.column)
+
+    def postfixed(self) -> Expression:
+        """A primary with what stands right after it: ``.T``, or the index of what it comes to."""
+        body = self.primary()
+        while True:
+            column = self.token.column
+            if self.token.kind == "transposed":
+                self.advance()
+                body = Call("transpose", (body,), 0, column)
+            elif self.token.kind == "[" and not isinstance(body, (Name, Number)):
+                body = Indexed(body, self.index(), column)
+            else:
+                return body
 
     def primary(self) -> Expression:
         token = self.token
@@ -224,6 +243,9 @@ class _Parser:
             )
         if token.text in functions.CONSTANTS and token.text not in self.names:
             return Constant(functions.CONSTANTS[token.text], token.column)
+        if token.text.endswith("ᵀ") and token.text not in self.names:
+            name = Name(token.text[:-1], (), self.mark(), token.column)
+            return Call("transpose", (name,), 0, token.column)
         index = self.index()
         return Name(token.text, index, self.mark(), token.column)
 
@@ -235,7 +257,8 @@ class _Parser:
                 token.column,
             )
         self.enter(self.advance())
-        arguments = self.arguments(")")
+        options: list[tuple[str, int]] = []
+        arguments = self.arguments(")", functions.OPTIONS.get(function, frozenset()), options)
         self.depth -= 1
         wanted = functions.ARITY.get(function, len(arguments))
         if len(arguments) != wanted:
@@ -249,15 +272,39 @@ class _Parser:
                 f"as in sigmoid'(z); got {token.text + chr(39) * primes}",
                 token.column,
             )
-        return Call(function, arguments, primes, token.column)
+        return Call(function, arguments, primes, token.column, tuple(options))
 
-    def arguments(self, closing: str) -> tuple[Expression, ...]:
+    def arguments(
+        self,
+        closing: str,
+        known: frozenset[str] = frozenset(),
+        options: list[tuple[str, int]] | None = None,
+    ) -> tuple[Expression, ...]:
+        """What stands between commas; options, of those that are known, are added to ``options``."""
         found = [self.sum()]
         while self.token.kind == ",":
             self.advance()
-            found.append(self.sum())
+            if options is not None and self.tokens[self.place + 1].kind == "=":
+                options.append(self.option(known))
+            else:
+                found.append(self.sum())
         self.expect(closing)
         return tuple(found)
+
+    def option(self, known: frozenset[str]) -> tuple[str, int]:
+        """``axis=0``: a whole number by name."""
+        token = self.advance()
+        if token.text not in known:
+            there = f"it takes {', '.join(sorted(known))}" if known else "it takes none"
+            raise NotationError(f"no option {token.text[:30]!r} here; {there}", token.column)
+        self.expect("=")
+        value = self.token
+        if value.kind != "number" or not value.text.isdigit() or len(value.text) > 4:
+            raise NotationError(
+                f"{token.text} is a whole number from 0, as in {token.text}=1; got {self.shown()}",
+                value.column,
+            )
+        return token.text, int(self.advance().text)
 
     def bracketed(self) -> Expression:
         if self.token.kind != "(":
@@ -268,26 +315,39 @@ class _Parser:
         self.depth -= 1
         return inner
 
-    def index(self) -> tuple[int, ...]:
+    def index(self) -> Index:
         if self.token.kind != "[":
             return ()
         opening = self.advance()
-        places: list[int] = []
-        while True:
-            token = self.token
-            if token.kind != "number" or not token.text.isdigit() or len(token.text) > 9:
-                raise NotationError(
-                    f"an index is made of whole numbers from 0, as in W1[0,1]; got {self.shown()}",
-                    token.column,
-                )
-            places.append(int(self.advance().text))
-            if self.token.kind != ",":
-                break
+        places = [self.place_or_span()]
+        while self.token.kind == ",":
             self.advance()
+            places.append(self.place_or_span())
         self.expect("]")
-        if len(places) > 2:
-            raise NotationError("an index has one number, or two for a matrix", opening.column)
+        if len(places) > MOST_PLACES:
+            raise NotationError(
+                f"an index has one number for each dimension, at most {MOST_PLACES}", opening.column
+            )
         return tuple(places)
+
+    def place_or_span(self) -> int | Span:
+        """A place counted from 0, or ``start:stop``."""
+        start = self.place_in_index() if self.token.kind != ":" else None
+        if self.token.kind != ":":
+            assert start is not None
+            return start
+        self.advance()
+        stop = self.place_in_index() if self.token.kind not in {",", "]"} else None
+        return Span(start, stop)
+
+    def place_in_index(self) -> int:
+        token = self.token
+        if token.kind != "number" or not token.text.isdigit() or len(token.text) > 9:
+            raise NotationError(
+                f"an index is made of whole numbers from 0, as in W1[0,1]; got {self.shown()}",
+                token.column,
+            )
+        return int(self.advance().text)
 
     def mark(self) -> int:
         return updates(self.advance()) if self.token.kind == "mark" else 0

@@ -11,12 +11,14 @@ from harness.notation.syntax import (
     Derivative,
     DerivativeOf,
     Expression,
+    Indexed,
     Name,
     Negative,
     Number,
     Power,
     Product,
     Sum,
+    bracketed,
 )
 
 _SUM, _PRODUCT, _SIGNED, _POWER, _PRIMARY = range(5)
@@ -53,8 +55,11 @@ def _text(node: Expression) -> str:
         case Power():
             return f"{written(node.base, _PRIMARY)}^{written(node.exponent, _POWER)}"
         case Call():
-            arguments = ", ".join(written(argument) for argument in node.arguments)
-            return f"{node.function}{chr(39) * node.primes}({arguments})"
+            arguments = [written(argument) for argument in node.arguments]
+            arguments += [f"{name}={value}" for name, value in node.options]
+            return f"{node.function}{chr(39) * node.primes}({', '.join(arguments)})"
+        case Indexed():
+            return written(node.body, _PRIMARY) + bracketed(node.index)
         case Array():
             return f"[{', '.join(written(element) for element in node.elements)}]"
 

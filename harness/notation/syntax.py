@@ -31,18 +31,48 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """``start:stop`` in an index; all from the first, or to the last, where one is left out."""
+
+    start: int | None
+    stop: int | None
+
+    def __str__(self) -> str:
+        return (
+            f"{'' if self.start is None else self.start}:{'' if self.stop is None else self.stop}"
+        )
+
+
+Index = tuple[int | Span, ...]
+
+
+def bracketed(index: Index) -> str:
+    """An index as it is written; nothing where there is none."""
+    return f"[{','.join(map(str, index))}]" if index else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
-    """A quantity, or one element of it, after ``updates`` updates."""
+    """A quantity, or a part of it, after ``updates`` updates."""
 
     name: str
-    index: tuple[int, ...] = ()
+    index: Index = ()
     updates: int = 0
     column: int = field(default=0, compare=False)
 
     @property
     def element(self) -> str:
         """The name with its index, as in ``W1[0,1]``."""
-        return self.name + (f"[{','.join(map(str, self.index))}]" if self.index else "")
+        return self.name + bracketed(self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A part of what an expression comes to: ``(W @ x)[0]``."""
+
+    body: Expression
+    index: Index
+    column: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +131,20 @@ class Power:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function applied, or with ``primes`` its derivative: ``sigmoid'(z)``."""
+    """A function applied, or with ``primes`` its derivative: ``sigmoid'(z)``.
+
+    ``options`` are whole numbers by name, as in ``sum(X, axis=0)``.
+    """
 
     function: str
     arguments: tuple[Expression, ...]
     primes: int = 0
     column: int = field(default=0, compare=False)
+    options: tuple[tuple[str, int], ...] = ()
+
+    def option(self, name: str, otherwise: int) -> int:
+        """The option of that name."""
+        return dict(self.options).get(name, otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +159,7 @@ Expression = (
     Number
     | Constant
     | Name
+    | Indexed
     | Derivative
     | DerivativeOf
     | Sum
@@ -141,11 +180,14 @@ class Segment:
     column: int = 0
 
     @property
-    def kind(self) -> Literal["formula", "calculation", "number"]:
-        """A formula has names, a calculation only numbers, a number is one bare decimal."""
+    def kind(self) -> Literal["formula", "calculation", "number", "numbers"]:
+        """A formula has names, a calculation only numbers, a number is one bare decimal, numbers
+        are an array of them."""
         if any(isinstance(part, (Name, Derivative)) for part in walk(self.expression)):
             return "formula"
-        return "calculation" if signed_number(self.expression) is None else "number"
+        if signed_number(self.expression) is not None:
+            return "number"
+        return "numbers" if _all_numbers(self.expression) else "calculation"
 
 
 def children(node: Expression) -> tuple[Expression, ...]:
@@ -155,7 +197,7 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return node.terms
         case Product():
             return node.factors
-        case Negative():
+        case Negative() | Indexed():
             return (node.body,)
         case DerivativeOf():
             return (node.by, node.body)
@@ -184,3 +226,17 @@ def signed_number(node: Expression) -> Number | None:
         inner = node.body
         return Number("-" + inner.text.removeprefix("+"), -inner.value, node.column)
     return None
+
+
+def _all_numbers(node: Expression) -> bool:
+    """Whether an array holds bare decimals alone."""
+    return isinstance(node, Array) and all(
+        signed_number(element) is not None or _all_numbers(element) for element in node.elements
+    )
+
+
+def element_of(node: Expression, place: tuple[int, ...]) -> Expression:
+    """The expression of one element of what ``node`` comes to."""
+    if isinstance(node, Name) and not node.index:
+        return Name(node.name, place, node.updates, node.column)
+    return Indexed(node, place, node.column)

@@ -47,9 +47,10 @@ _PATTERNS: Final = [
     ("space", re.compile(r"\s+")),
     ("number", re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")),
     ("name", re.compile(_NAME)),
+    ("transposed", re.compile(r"\.T\b")),
     ("mark", re.compile(r"@(?=[+-]?\d)[+-]?\d+(?:\.\d+)?")),
     ("^", re.compile(r"\^|\*\*")),
-    ("symbol", re.compile(r"[-+*/@()\[\],=≈']")),
+    ("symbol", re.compile(r"[-+*/@()\[\],:=≈']")),
 ]
 # What makes a number of something else: 1.2.3, 1_000, 0x10.
 _MALFORMED = re.compile(r"0[xXoObB][0-9a-fA-F]+|[0-9.]+[._][\w.]*")

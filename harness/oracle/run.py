@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Final
@@ -12,11 +12,12 @@ import numpy as np
 from flint import arb, ctx, fmpq
 
 from harness.notation import NotationError, evaluate
+from harness.notation.arrays import picked
 from harness.notation.syntax import Derivative, DerivativeOf, Expression, Name
 from harness.oracle.balls import Ball, exact
 from harness.oracle.fractions import Rational
 from harness.oracle.program import FLOAT64, Exact, Program, Rounding
-from harness.scenario.computation import Computation, Equation, Tracer
+from harness.scenario.computation import Computation, Equation, Tracer, array_of_names
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import Quantity
 
@@ -166,17 +167,28 @@ class _Values:
         return arithmetic.slopes(function, [operand], self.operation(function, operand))[0]
 
     def name(self, node: Name) -> Any:
-        shape = self.run.scenario.computation.shapes[node.name]
-        if len(node.index) == len(shape):
-            return self.run.quantity(Quantity(node.element, None, node.updates))
-        names = Tracer({node.name: shape}).values[node.name]
-        return _array(names, lambda name: self.run.quantity(Quantity(name, None, node.updates)))
+        return self._looked_up(self._names(node), lambda name: Quantity(name, None, node.updates))
 
-    def derivative(self, node: Derivative | DerivativeOf) -> Ball:
-        if isinstance(node, Derivative):
-            quantity = Quantity(node.of.element, node.by.element, node.updates)
-            return self.run.quantity(quantity)
-        return _derivative_of(node, self.run)
+    def derivative(self, node: Derivative | DerivativeOf) -> Any:
+        if not isinstance(node, Derivative):
+            return _derivative_of(node, self.run)
+        of, by = self._names(node.of), self._names(node.by)
+        if isinstance(of, str) or isinstance(by, str):
+            one, names = (of, by) if isinstance(of, str) else (by, of)
+            if isinstance(of, str):
+                return self._looked_up(names, lambda name: Quantity(one, name, node.updates))
+            return self._looked_up(names, lambda name: Quantity(name, one, node.updates))
+        rows = [self.derivative(replace(node, of=Name(name))) for name in of.ravel()]
+        return np.array(rows, dtype=object).reshape(*of.shape, *by.shape)
+
+    def _names(self, node: Name) -> Any:
+        shape = self.run.scenario.computation.shapes.get(node.name, ())
+        return picked(array_of_names(node.name, shape), node.index, node)
+
+    def _looked_up(self, names: Any, quantity: Callable[[str], Quantity]) -> Any:
+        if isinstance(names, str):
+            return self.run.quantity(quantity(names))
+        return _array(names, lambda name: self.run.quantity(quantity(name)))
 
 
 def _array(names: Any, value: Any) -> Any:

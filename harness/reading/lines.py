@@ -66,9 +66,16 @@ class LineBuilder:
         if all(part.kind == "formula" for part in parts):
             return True
         subject = next((part for part in parts if part.kind != "number"), parts[0])
+        wanted = self.binder.shape(subject.bound)
         for part, shape in zip(parts, shapes, strict=True):
-            if shape and (part is subject or part.kind != "formula"):
-                told = f"{part.text} is {shown(shape)}; print a line for each element, as in h[0] = 0.5"
+            if part is subject or part.kind == "formula":
+                continue
+            if shape != wanted or (shape and part.kind != "numbers"):
+                told = f"{subject.text} is {shown(wanted)}, {part.text[:40]} is {shown(shape)}"
+                if wanted and not shape:
+                    told += "; print an array, or a line for each element, as in h[0] = 0.5"
+                elif shape == wanted:
+                    told = f"a calculation is of single numbers, {part.text[:40]} is {shown(shape)}"
                 self.notes.add(self.text_path, told, part.column)
                 return False
         return True

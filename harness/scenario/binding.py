@@ -12,13 +12,14 @@ from typing import Final
 import numpy as np
 
 from harness.notation import NotationError, Value, closest, evaluate
-from harness.notation.arrays import shown
+from harness.notation.arrays import picked, shape_of, shown
 from harness.notation.syntax import (
     Array,
     Call,
     Derivative,
     DerivativeOf,
     Expression,
+    Indexed,
     Name,
     Negative,
     Power,
@@ -26,7 +27,7 @@ from harness.notation.syntax import (
     Sum,
     walk,
 )
-from harness.scenario.computation import Computation, Shape, element_of
+from harness.scenario.computation import Computation, Shape
 
 #: Definitions may lean on one another this deep.
 DEEPEST: Final = 20
@@ -125,7 +126,7 @@ class _Bound:
                 return replace(node, terms=tuple(map(again, node.terms)))
             case Product():
                 return replace(node, factors=tuple(map(again, node.factors)))
-            case Negative():
+            case Negative() | Indexed():
                 return replace(node, body=again(node.body))
             case Power():
                 return replace(node, base=again(node.base), exponent=again(node.exponent))
@@ -233,11 +234,7 @@ def _depends(computation: Computation, later: str, earlier: str) -> bool:
 def _picked(body: Expression, node: Name) -> Expression:
     if isinstance(body, Name) and not body.index:
         return replace(body, index=node.index)
-    for place in node.index:
-        if not isinstance(body, Array) or place >= len(body.elements):
-            raise NotationError(f"{node.element} does not exist in the definition", node.column)
-        body = body.elements[place]
-    return body
+    return Indexed(body, node.index, node.column)
 
 
 @dataclass(frozen=True)
@@ -267,21 +264,15 @@ class _Blank:
 
     def name(self, node: Name) -> Value:
         shape = self.shapes[node.name]
-        return element_of(np.empty(shape, dtype=object) if shape else None, node)
+        return picked(np.empty(shape, dtype=object) if shape else None, node.index, node)
 
     def derivative(self, node: Derivative | DerivativeOf) -> Value:
         if isinstance(node, DerivativeOf):
             for expression in (node.body, node.by):
                 self.refuse_array(expression)
             return None
-        for variable in (node.of, node.by):
-            if getattr(self.name(variable), "shape", ()):
-                raise NotationError(
-                    f"{variable.element} is {shown(self.shapes[variable.name])}; "
-                    "a derivative is of one number by one number",
-                    node.column,
-                )
-        return None
+        shape = (*shape_of(self.name(node.of)), *shape_of(self.name(node.by)))
+        return np.empty(shape, dtype=object) if shape else None
 
     def refuse_array(self, expression: Expression) -> None:
         shape = getattr(evaluate(expression, self), "shape", ())

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from harness.notation import NotationError, Value, evaluate
-from harness.notation.arrays import shown
+from harness.notation.arrays import picked
 from harness.notation.rationals import short
 from harness.notation.syntax import Derivative, DerivativeOf, Expression, Name, walk
 from harness.scenario.task import Step
@@ -141,7 +141,7 @@ class Tracer:
         self.steps: list[Step] = []
         self.constants: dict[str, Fraction] = {}
         self.values: dict[str, Value] = {
-            name: _array_of_names(name, shape) for name, shape in inputs.items()
+            name: array_of_names(name, shape) for name, shape in inputs.items()
         }
         self._prefix = ""
         self._unnamed: dict[str, int] = {}  # results of the current equation, and their steps
@@ -153,7 +153,7 @@ class Tracer:
         self._unnamed, self._used = {}, set()
         value = evaluate(equation.expression, self)
         shape = _shape(value)
-        named = _array_of_names(equation.name, shape)
+        named = array_of_names(equation.name, shape)
         for place in np.ndindex(*shape):
             source = value[place] if shape else value
             self._rename(source, named[place] if shape else named)
@@ -174,9 +174,11 @@ class Tracer:
         return name
 
     def constant(self, name: str) -> str:
+        one = self.number(Fraction(1))
         if name == "e":
-            return self.operation("exp", self.number(Fraction(1)))
-        raise NotationError("π stands in calculations only; an equation cannot use it yet", 0)
+            return self.operation("exp", one)
+        quarter = self.operation("arctan", one)
+        return self.operation("multiply", self.number(Fraction(4)), quarter)
 
     def operation(self, operation: str, *operands: str | Fraction) -> str:
         names = tuple(
@@ -219,7 +221,7 @@ class Tracer:
                 f"an equation is about one moment; leave the mark of {node.element}@{node.updates} away",
                 node.column,
             )
-        return element_of(self.values[node.name], node)
+        return picked(self.values[node.name], node.index, node)
 
     def derivative(self, node: Derivative | DerivativeOf) -> Value:
         raise NotationError(
@@ -227,21 +229,8 @@ class Tracer:
         )
 
 
-def element_of(value: Value, node: Name) -> Value:
-    """The part of an array that a name's index picks. Raises NotationError where there is none."""
-    if not node.index:
-        return value
-    shape = _shape(value)
-    if len(node.index) != len(shape) or any(i >= n for i, n in zip(node.index, shape, strict=True)):
-        raise NotationError(
-            f"{node.element} does not exist: {node.name} is {shown(shape)}"
-            + (", counted from 0" if shape else ""),
-            node.column,
-        )
-    return value[node.index]
-
-
-def _array_of_names(name: str, shape: Shape) -> Value:
+def array_of_names(name: str, shape: Shape) -> Value:
+    """An array of the names of its elements, or the name itself where it is a single number."""
     if not shape:
         return name
     array = np.empty(shape, dtype=object)

@@ -9,9 +9,10 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 
+from harness.notation.arrays import picked
 from harness.notation.syntax import Derivative, Expression, Name, walk
 from harness.scenario.binding import Binder
-from harness.scenario.computation import Computation, Equation, elements
+from harness.scenario.computation import Computation, Equation, array_of_names
 from harness.scenario.task import Network, Quantity, Task, Training
 
 
@@ -130,14 +131,22 @@ class Scenario:
     def _quantities(self, node: Expression) -> list[Quantity]:
         match node:
             case Name():
-                names = [node.element]
-                if not node.index:
-                    names = elements(node.name, self.computation.shapes[node.name])
-                return [Quantity(name, None, node.updates) for name in names]
+                return [Quantity(name, None, node.updates) for name in self._numbers(node)]
             case Derivative():
-                return [Quantity(node.of.element, node.by.element, node.updates)]
+                return [
+                    Quantity(of, by, node.updates)
+                    for of in self._numbers(node.of)
+                    for by in self._numbers(node.by)
+                ]
             case _:
                 return []
+
+    def _numbers(self, node: Name) -> list[str]:
+        """The single numbers that a name stands for."""
+        found = picked(
+            array_of_names(node.name, self.computation.shapes[node.name]), node.index, node
+        )
+        return [found] if isinstance(found, str) else list(found.ravel())
 
     def _gradient(self) -> list[Quantity]:
         if self.training:

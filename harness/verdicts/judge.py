@@ -8,10 +8,19 @@ alarms. What earlier lines printed is remembered: their formulas, and their erra
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from harness.fixture import Chapter, Line, Part
 from harness.notation import NotationError
-from harness.notation.syntax import Number, signed_number, walk
+from harness.notation.syntax import (
+    Array,
+    Expression,
+    Number,
+    bracketed,
+    element_of,
+    signed_number,
+    walk,
+)
 from harness.oracle import Oracle
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value, unit
@@ -55,6 +64,8 @@ class _Bench:
         match part.kind:
             case "number":
                 yield self.number(part)
+            case "numbers":
+                yield from self.numbers(part)
             case "calculation":
                 self.last = self.laid(part)
                 yield from self.last.findings
@@ -65,6 +76,14 @@ class _Bench:
 
     def laid(self, part: Part) -> Laid:
         return Operands(self.memory, self.subject.bound, self.formulas, self.last).laid(part.bound)
+
+    def numbers(self, part: Part) -> Iterator[Finding]:
+        """An array of numbers, each judged as if it stood alone."""
+        for place, printed in _numbers(part.bound):
+            element = element_of(self.subject.bound, place)
+            text = f"{self.subject.text}{bracketed(place)}"
+            subject = replace(self.subject, text=text, bound=element)
+            yield judge_number(subject, printed, None, self.memory.values)
 
     def number(self, part: Part) -> Finding:
         printed = signed_number(part.bound)
@@ -136,6 +155,17 @@ class _Bench:
         except NotationError:
             return None
         return laid if laid.attributed and laid.findings else None
+
+
+def _numbers(node: Expression) -> Iterator[tuple[tuple[int, ...], Number]]:
+    """The numbers in an array, each with its place."""
+    if isinstance(node, Array):
+        for k, element in enumerate(node.elements):
+            yield from (((k, *place), number) for place, number in _numbers(element))
+    else:
+        number = signed_number(node)
+        assert number is not None, node
+        yield (), number
 
 
 def _holds_decimals(part: Part) -> bool:
