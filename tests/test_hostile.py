@@ -140,7 +140,7 @@ HOSTILE: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "an element that is not there": (
         lines(HEAD + "    equations: ['h = [x, x]']\n    values: {x: 1}\n", "h[5] = 1", "h = 2"),
-        ["8:11: h[5] does not exist", "9:11: h is a vector of 2"],
+        ["8:11: h[5] does not exist", "9:15: h is a vector of 2, 2 is a number"],
     ),
     "a vector in place of a number": (
         lines(HEAD + "    equations: ['h = [x, x]']\n    values: {x: 1}\n", "h[0] = [1, 2]"),

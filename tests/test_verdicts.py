@@ -594,15 +594,14 @@ def test_vectors_are_compared_element_by_element(judged: Judge) -> None:
     assert (verdicts(holds), verdicts(false), verdicts(shape)) == (["holds"], ["false"], ["false"])
 
 
-def test_what_the_evaluation_refuses_is_reported_with_the_reason(judged: Judge) -> None:
-    (pi,) = judged(ONE_NEURON, "d/dx(pi*x) = 3.14")
-    assert verdicts(pi) == ["unchecked"]
+def test_pi_stands_in_formulas_too(judged: Judge) -> None:
+    right, wrong = judged(ONE_NEURON, "d/dx(pi*x) = 3.14", "d/dx(pi*x) = 3.15")
+    assert (verdicts(right), verdicts(wrong)) == (["correct"], ["last-digit"])
 
 
-def test_the_free_scenario_refuses_in_the_same_way(judged: Judge) -> None:
-    moments, formula = judged(LINEAR, "d/dx(pi*x) = 3.14", "d/dx(pi*x) = x*w")
-    assert verdicts(moments) == ["unchecked"]
-    assert verdicts(formula) == ["undecided"]
+def test_pi_where_nothing_else_has_a_value(judged: Judge) -> None:
+    right, false = judged(LINEAR, "d/dx(pi*x) = 3.14", "d/dx(pi*x) = x*w")
+    assert (verdicts(right), verdicts(false)) == (["correct"], ["false"])
 
 
 # Names and decimals in one segment
