@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from harness.notation.syntax import Expression
 from harness.scenario.scenario import Scenario
@@ -51,6 +52,8 @@ class Line:
     line: int
     parts: tuple[Part, ...]
     errata: tuple[Erratum, ...]
+    #: The tolerance that the document states for the numbers of this line.
+    within: Fraction | None = None
 
     @property
     def subject(self) -> Part:

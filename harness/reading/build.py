@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -19,12 +20,13 @@ from harness.reading.given import Given
 from harness.reading.layout import ClaimPart, FixturePart, NetworkPart, ScenarioPart
 from harness.reading.lines import LineBuilder
 from harness.reading.notes import Notes, Path
+from harness.reading.repeats import Written, written_out
 from harness.reading.shorthand import names_in, network_of, unstated
 from harness.reading.training import TrainingBuilder
 from harness.reading.tree import Node, Problem
 from harness.scenario import network as shorthand
 from harness.scenario.binding import Binder
-from harness.scenario.computation import Computation, Equation, Shape, compute, in_order
+from harness.scenario.computation import Computation, Equation, Shape, in_order, trace
 from harness.scenario.scenario import Scenario, Schedule
 from harness.scenario.task import Network
 
@@ -34,7 +36,7 @@ def build(parts: FixturePart, tree: Node, file: str) -> tuple[Fixture, list[Prob
     notes = Notes(tree, file)
     chapters = [
         chapter
-        for place, scenario in enumerate(parts.scenarios)
+        for place, scenario in enumerate(_alike(parts.scenarios, notes))
         if (chapter := _ScenarioBuilder(scenario, ("scenarios", place), notes).chapter())
     ]
     for name, count in Counter(scenario.id for scenario in parts.scenarios).items():
@@ -44,12 +46,44 @@ def build(parts: FixturePart, tree: Node, file: str) -> tuple[Fixture, list[Prob
     return Fixture(document, file, tuple(chapters)), notes.problems
 
 
+def _alike(scenarios: Sequence[ScenarioPart], notes: Notes) -> list[ScenarioPart]:
+    """The scenarios, each with what it takes over from the one that it is like."""
+    found: dict[str | None, ScenarioPart] = {}
+    taken: list[ScenarioPart] = []
+    for place, part in enumerate(scenarios):
+        name = part.like
+        if name in found:
+            part = _taking_over(part, found[name])
+        elif name is not None:
+            hint = closest(name, filter(None, found)) or "; it names a scenario above this one"
+            notes.add(("scenarios", place, "like"), f"there is no scenario {name[:40]!r} yet{hint}")
+        found[part.id] = part
+        taken.append(part)
+    return taken
+
+
+def _taking_over(part: ScenarioPart, other: ScenarioPart) -> ScenarioPart:
+    own = part.model_fields_set
+    update: dict[str, object] = {
+        key: getattr(other, key)
+        for key in ("network", "equations", "training", "free")
+        if key not in own
+        and not (key in {"network", "equations"} and own & {"network", "equations"})
+    }
+    update["values"] = {
+        name: value for name, value in other.values.items() if name not in part.free
+    } | part.values
+    update["define"] = other.define | part.define
+    return part.model_copy(update=update)
+
+
 class _ScenarioBuilder:
     def __init__(self, part: ScenarioPart, path: Path, notes: Notes) -> None:
         self.part = part
         self.path = path
         self.notes = notes
         self.given = Given(notes)
+        self.places: dict[str, Path] = {}  # where each equation stands
         self.trainer = part.training and TrainingBuilder(
             part.training, (*path, "training"), self.given, part.free
         )
@@ -146,15 +180,15 @@ class _ScenarioBuilder:
             if not self.notes.problems and (self.part.claims or self.part.values):
                 return []  # mere arithmetic
             return None
-        return self.written_equations(self.part.equations)
+        lines = written_out(self.part.equations, (*self.path, "equations"), self.notes)
+        return None if lines is None else self.written_equations(lines)
 
-    def written_equations(self, lines: list[str]) -> list[Equation] | None:
-        names = {line.partition("=")[0].strip() for line in lines} | self.shapes.keys()
+    def written_equations(self, lines: list[Written]) -> list[Equation] | None:
+        names = {line.partition("=")[0].strip() for line, _ in lines} | self.shapes.keys()
         names |= set(self.part.free)
-        equations: dict[str, tuple[int, Equation]] = {}
+        equations: dict[str, tuple[Path, Equation]] = {}
         sound = True
-        for place, text in enumerate(lines):
-            path = (*self.path, "equations", place)
+        for text, path in lines:
             try:
                 subject, expression = parse_equation(text, names)
                 self.refuse_unknown(subject, expression, names)
@@ -169,14 +203,14 @@ class _ScenarioBuilder:
                 self.notes.add(path, f"{subject.name!r} is {other}; each name has one origin")
                 sound = False
                 continue
-            equations[subject.name] = (place, Equation(subject.name, expression))
+            equations[subject.name] = (path, Equation(subject.name, expression))
         if not sound:
             return None
         ordered, circles = in_order([equation for _, equation in equations.values()])
         for circle in circles:
-            place = equations[circle[0]][0]
             told = f"equations in a circle: {' needs '.join(circle)}"
-            self.notes.add((*self.path, "equations", place), told)
+            self.notes.add(equations[circle[0]][0], told)
+        self.places = {name: path for name, (path, _) in equations.items()}
         return None if circles else ordered
 
     def refuse_unknown(self, subject: Name, expression: Expression, names: set[str]) -> None:
@@ -212,17 +246,11 @@ class _ScenarioBuilder:
                 )
             self.given.shapes |= dict.fromkeys(missing, ())
             self.given.values |= dict.fromkeys(missing, Fraction(1))
-        try:
-            return compute(equations, self.shapes)
-        except NotationError as error:
-            place = self.place_of(error)
-            self.notes.add((*self.path, *place), error.message, error.column)
-            return None
-
-    def place_of(self, error: NotationError) -> Path:
-        names = [line.partition("=")[0].strip() for line in self.part.equations or []]
-        name = error.__notes__[0] if getattr(error, "__notes__", None) else ""
-        return ("equations", names.index(name)) if name in names else ("network",)
+        computation, errors = trace(equations, self.shapes)
+        for name, error in errors.items():
+            place = self.places.get(name, (*self.path, "network"))
+            self.notes.add(place, error.message, error.column)
+        return None if errors else computation
 
     # definitions and training
 

@@ -152,9 +152,11 @@ class ErratumPart(Part):
 
 
 class ClaimPart(Part):
-    """A line with something beside it: definitions of its own, recorded errata, a note."""
+    """A line with something beside it: definitions of its own, recorded errata, a note, or the
+    tolerance that the document states: its numbers are right ``within`` that."""
 
     line: Text
+    within: Decimal | None = None
     where: dict[Text, Decimal] = {}
     errata: list[ErratumPart] = []
     note: Text | None = None
@@ -165,13 +167,27 @@ Claim = Annotated[
 ]
 
 
+class RepeatPart(Part):
+    """Equations written once and repeated: ``repeat: t = 1..3``, and ``{t}`` or ``{t-1}`` in them."""
+
+    repeat: Text
+    equations: Annotated[list[Equation], Field(min_length=1)]
+
+
+Equation = Annotated[
+    Annotated[Text, Tag("text")] | Annotated[RepeatPart, Tag("mapping")], Discriminator(_kind)
+]
+
+
 class ScenarioPart(Part):
-    """One computation and the lines that the document prints about it."""
+    """One computation and the lines that the document prints about it. ``like`` names a scenario
+    above it whose parts, claims aside, are taken over where this one does not give its own."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
     title: Text | None = None
+    like: Text | None = None
     network: NetworkPart | None = None
-    equations: list[Text] | None = None
+    equations: list[Equation] | None = None
     values: dict[Text, Numbers] = {}
     free: Names = []
     define: dict[Text, Decimal] = {}

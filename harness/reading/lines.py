@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from harness.fixture import Erratum, Line, Part
 from harness.notation import NotationError, parse_expression, parse_line
 from harness.notation.arrays import shown
 from harness.notation.syntax import Expression
+from harness.reading.given import Given
 from harness.reading.layout import ClaimPart
 from harness.reading.notes import Notes, Path
 from harness.scenario.binding import Binder
@@ -58,7 +60,18 @@ class LineBuilder:
         if not sound:
             return None
         errata = self.errata(where, names)
-        return Line(self.section, self.part.line, self.notes.line(self.text_path), parts, errata)
+        within = self.within()
+        line = self.notes.line(self.text_path)
+        return Line(self.section, self.part.line, line, parts, errata, within)
+
+    def within(self) -> Fraction | None:
+        """The tolerance that the document states."""
+        if self.part.within is None:
+            return None
+        within = Given(self.notes).decimal(self.part.within, (*self.path, "within"))
+        if within is not None and within < 0:
+            self.notes.add((*self.path, "within"), "a tolerance is not negative")
+        return within
 
     def fits(self, parts: tuple[Part, ...]) -> bool:
         """Whether numbers and calculations are single numbers, and about a single number."""

@@ -108,6 +108,11 @@ def verdict(value: Value, printed: Number) -> str:
     return "undecided" if None in (rounded_well, cut_off, one_off) else "last-digit"
 
 
+def is_within(value: Value, printed: Fraction, tolerance: Fraction) -> bool | None:
+    """Whether a value is at most so far from a printed one; None where that cannot be decided."""
+    return _Distance(value, printed).at_most(tolerance)
+
+
 class _Distance:
     """Where an exact value lies with respect to a printed one, decided at rising precision."""
 

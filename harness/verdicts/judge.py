@@ -83,12 +83,13 @@ class _Bench:
             element = element_of(self.subject.bound, place)
             text = f"{self.subject.text}{bracketed(place)}"
             subject = replace(self.subject, text=text, bound=element)
-            yield judge_number(subject, printed, None, self.memory.values)
+            yield judge_number(subject, printed, None, self.memory.values, self.line.within)
 
     def number(self, part: Part) -> Finding:
         printed = signed_number(part.bound)
         assert printed is not None, part
-        finding = judge_number(self.subject, printed, self.last, self.memory.values)
+        values, within = self.memory.values, self.line.within
+        finding = judge_number(self.subject, printed, self.last, values, within)
         self.memory.numbers[self.subject.bound, printed.text] = finding.verdict
         return finding
 

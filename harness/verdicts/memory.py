@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from harness.notation.syntax import Derivative, Expression, Name, Product, Sum
+from harness.scenario.task import Optimizer
 from harness.verdicts.values import Values
 
 
@@ -38,7 +39,8 @@ class Memory:
         if subject.updates == 0:
             yield from (e.expression for e in scenario.equations if e.name == subject.name)
         training = scenario.training
-        if training and subject.updates and subject.element in training.parameters:
+        plain = training and training.optimizer == Optimizer()
+        if training and plain and subject.updates and subject.element in training.parameters:
             before = subject.updates - 1
             old = replace(subject, updates=before)
             slope = Derivative(Name(training.loss), replace(subject, updates=0), before)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from harness.fixture import Part
 from harness.notation.syntax import Number
 from harness.verdicts import decimals
@@ -10,11 +12,23 @@ from harness.verdicts.operands import Laid
 from harness.verdicts.values import Values
 
 
-def judge_number(subject: Part, printed: Number, last: Laid | None, values: Values) -> Finding:
-    """A number printed for ``subject``; ``last`` is the calculation that it may come from."""
+def judge_number(
+    subject: Part,
+    printed: Number,
+    last: Laid | None,
+    values: Values,
+    within: Fraction | None = None,
+) -> Finding:
+    """A number printed for ``subject``; ``last`` is the calculation that it may come from,
+    ``within`` the tolerance that the document states."""
     if reason := values.unknown(subject.bound):
         return Finding("number", subject.text, printed.text, None, "unchecked", reason=reason)
     value = values.value(subject.bound)
+    if within is not None and decimals.is_within(value, printed.value, within):
+        return Finding(
+            "number", subject.text, printed.text, decimals.shown(value), "correct",
+            full_precision="correct", reason="within the tolerance that is stated", value=value,
+        )  # fmt: skip
     full = decimals.verdict(value, printed)
     route, carried = (None, None) if value.stated else _printed_operands(printed, last)
     verdict, reason = _weighed(full, carried)
