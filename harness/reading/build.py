@@ -70,8 +70,10 @@ def _taking_over(part: ScenarioPart, other: ScenarioPart) -> ScenarioPart:
         if key not in own
         and not (key in {"network", "equations"} and own & {"network", "equations"})
     }
+    training = part.training
+    elsewhere = {*part.free, *(training.samples if training else ())}
     update["values"] = {
-        name: value for name, value in other.values.items() if name not in part.free
+        name: value for name, value in other.values.items() if name not in elsewhere
     } | part.values
     update["define"] = other.define | part.define
     return part.model_copy(update=update)
@@ -316,8 +318,10 @@ class _ScenarioBuilder:
         if self.notes.problems:
             return
         for name in self.part.values:
-            if name not in used and name in self.shapes:
-                self.notes.add_at_key((*self.path, "values", name), f"nothing uses {name!r}")
+            path = (*self.path, "values", name)
+            # What is taken over from another scenario need not be used.
+            if name not in used and name in self.shapes and self.notes.stands(path):
+                self.notes.add_at_key(path, f"nothing uses {name!r}")
         for place, name in enumerate(self.part.free):
             if name not in used:
                 self.notes.add((*self.path, "free", place), f"nothing uses {name!r}")

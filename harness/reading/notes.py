@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from harness.reading.tree import Node, Problem, Scalar, find, find_key
+from harness.reading.tree import Mapping, Node, Problem, Scalar, find, find_key
 
 Path = tuple[str | int, ...]
 
@@ -29,6 +29,13 @@ class Notes:
         """A problem with the key at the end of ``path``."""
         node = find_key(self.tree, path)
         self.problems.append(Problem(self.file, node.line, node.column, message))
+
+    def stands(self, path: Path) -> bool:
+        """Whether the key at the end of ``path`` stands in the file."""
+        parent = find(self.tree, path[:-1])
+        return isinstance(parent, Mapping) and any(
+            key.text == path[-1] for key, _ in parent.entries
+        )
 
     def line(self, path: Path) -> int:
         """The line in the file at which ``path`` begins."""

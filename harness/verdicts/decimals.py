@@ -236,8 +236,10 @@ def _nearest(value: Value, last: Fraction) -> int | None:
     for bits, ball in value.balls():
         with ctx.workprec(bits):
             units = ball / exact(last)
-            if not abs(units) < 10 ** (_LONGEST + 1):
+            if abs(units) > 10 ** (_LONGEST + 1):
                 return None
+            if not units.is_finite():
+                continue
             count = (units + exact(Fraction(1, 2))).floor().unique_fmpz()
         if count is not None:
             return int(count)
