@@ -275,6 +275,8 @@ class Pass:
 
 def run(task: Task) -> dict[Quantity, float]:
     """Answer everything that is asked, walking through the updates once."""
+    if task.program and not task.steps:
+        raise Unsupported("carries a number along for every parameter, and these are too many")
     answers: dict[Quantity, float] = {}
     seeds = list(dict.fromkeys(q.by for q in task.asked if q.by is not None))
     column = {name: k for k, name in enumerate(seeds)}

@@ -308,6 +308,8 @@ def update(
 
 def run(task: Task) -> dict[Quantity, float]:
     """Answer everything that is asked, going through the training once."""
+    if task.program and not task.steps:
+        raise Unsupported("goes number by number, and these are more than it could do in hours")
     program, training = lines(task.steps), task.training
     lesson = leading_to(program, training.loss) if training else []
     rule = lines(training.rule.steps) if training else []

@@ -17,7 +17,7 @@ from harness.notation import (
 from harness.notation.arrays import shown
 from harness.notation.syntax import Expression, Name, walk
 from harness.reading.given import Given
-from harness.reading.layout import ClaimPart, FixturePart, NetworkPart, ScenarioPart
+from harness.reading.layout import ClaimPart, DrawnPart, FixturePart, NetworkPart, ScenarioPart
 from harness.reading.lines import LineBuilder
 from harness.reading.notes import Notes, Path
 from harness.reading.repeats import Written, written_out
@@ -136,7 +136,10 @@ class _ScenarioBuilder:
                 self.notes.add_at_key(
                     path, f"{name!r} has a value and is listed as free; choose one"
                 )
-            self.given.add(name, given, path)
+            if isinstance(given, DrawnPart):
+                self.given.draw(name, given, path)
+            else:
+                self.given.add(name, given, path)
             self.shapes.setdefault(name, ())
 
     # network and equations

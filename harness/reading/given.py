@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
 
 import numpy as np
 
 from harness.notation import NotationError, parse_expression
+from harness.notation.arrays import MOST_ELEMENTS
 from harness.notation.rationals import rational
 from harness.notation.syntax import Name
+from harness.reading.layout import DrawnPart
 from harness.reading.notes import Notes, Path
 from harness.scenario.computation import Shape, elements
 
@@ -34,6 +38,28 @@ class Given:
         shape, numbers = found
         self.shapes[name] = shape
         self.values |= dict(zip(elements(name, shape), numbers, strict=True))
+
+    def draw(self, name: str, part: DrawnPart, path: Path) -> None:
+        """An array of random decimals, the same ones at every run."""
+        least, most = (
+            self.decimal(text, (*path, key))
+            for key, text in (("least", part.least), ("most", part.most))
+        )
+        if least is None or most is None:
+            return
+        if prod(part.shape) > MOST_ELEMENTS or least > most:
+            told = (
+                f"an array has at most {MOST_ELEMENTS:,} elements"
+                if prod(part.shape) > MOST_ELEMENTS
+                else "'least' is at most 'most'"
+            )
+            self.notes.add_at_key(path, told)
+            return
+        self.shapes[name] = shape = tuple(part.shape)
+        source, ten = random.Random(part.seed), 10**part.decimals
+        ends = int(least * ten), int(most * ten)
+        for element in elements(name, shape):
+            self.values[element] = Fraction(source.randint(*ends), ten)
 
     def numbers(self, given: Rows, path: Path) -> tuple[Shape, list[Fraction]] | None:
         """A shape and the numbers in it, row by row; None where they cannot be read."""

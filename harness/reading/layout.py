@@ -29,6 +29,17 @@ def _kind(value: Any) -> str:
     return "text" if isinstance(value, str) else "mapping"
 
 
+class DrawnPart(Part):
+    """An array of numbers drawn at random, the same ones at every run: each a decimal with so many
+    ``decimals`` between ``least`` and ``most``."""
+
+    shape: Annotated[list[Annotated[int, Field(gt=0)]], Field(min_length=1, max_length=4)]
+    seed: int
+    least: Decimal = "-1"
+    most: Decimal = "1"
+    decimals: Annotated[int, Field(ge=0, le=12)] = 3
+
+
 class DocumentPart(Part):
     """The document that is checked."""
 
@@ -131,6 +142,16 @@ class OptimizerPart(Part):
     state: dict[Text, Text] = {}
 
 
+def _values_kind(value: Any) -> str:
+    return "mapping" if isinstance(value, (dict, DrawnPart)) else "numbers"
+
+
+Values = Annotated[
+    Annotated[Numbers, Tag("numbers")] | Annotated[DrawnPart, Tag("mapping")],
+    Discriminator(_values_kind),
+]
+
+
 class TrainingPart(Part):
     """Updates. ``learning_rate`` is ``eta = 0.5``, a name that has a value, a decimal, or a list of
     decimals, one an update. ``samples`` are lists of what is given anew at every update."""
@@ -188,7 +209,7 @@ class ScenarioPart(Part):
     like: Text | None = None
     network: NetworkPart | None = None
     equations: list[Equation] | None = None
-    values: dict[Text, Numbers] = {}
+    values: dict[Text, Values] = {}
     free: Names = []
     define: dict[Text, Decimal] = {}
     training: TrainingPart | None = None

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -22,8 +23,9 @@ from harness.scenario.task import Step
 
 Shape = tuple[int, ...]
 
-#: Longer lists are refused; this many steps take the witnesses that go number by number minutes.
+#: Longer lists are refused, unless so many numbers are given that they need one.
 MOST_STEPS: Final = 200_000
+_STEPS_A_NUMBER: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def trace(
             computed.append(equation.name)
         except NotationError as error:
             errors[equation.name] = error
-            if len(tracer.steps) >= MOST_STEPS:
+            if len(tracer.steps) >= tracer.most_steps:
                 break
             del tracer.steps[sound:]
     shapes = {name: _shape(value) for name, value in tracer.values.items()}
@@ -139,6 +141,8 @@ class Tracer:
 
     def __init__(self, inputs: Mapping[str, Shape]) -> None:
         self.steps: list[Step] = []
+        numbers = sum(prod(shape) for shape in inputs.values())
+        self.most_steps = max(MOST_STEPS, _STEPS_A_NUMBER * numbers)
         self.constants: dict[str, Fraction] = {}
         self.values: dict[str, Value] = {
             name: array_of_names(name, shape) for name, shape in inputs.items()
@@ -188,8 +192,8 @@ class Tracer:
         folded = self._folded(operation, names)
         if folded is not None:
             return self.number(folded)
-        if len(self.steps) >= MOST_STEPS:
-            raise NotationError(f"the computation has more than {MOST_STEPS:,} steps", 0)
+        if len(self.steps) >= self.most_steps:
+            raise NotationError(f"the computation has more than {self.most_steps:,} steps", 0)
         result = f"{self._prefix}#{len(self.steps)}"
         self._unnamed[result] = len(self.steps)
         self._used.update(names)

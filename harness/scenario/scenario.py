@@ -12,8 +12,9 @@ from itertools import chain
 from harness.notation.arrays import picked
 from harness.notation.syntax import Derivative, Expression, Name, walk
 from harness.scenario.binding import Binder
-from harness.scenario.computation import Computation, Equation, array_of_names
-from harness.scenario.task import Network, Quantity, Task, Training
+from harness.scenario.computation import MOST_STEPS, Computation, Equation, array_of_names
+from harness.scenario.programs import program_of
+from harness.scenario.task import Network, Program, Quantity, Task, Training
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ class Scenario:
 
     def task(self, asked: Iterable[Quantity]) -> Task:
         """What an implementation is handed: the floats nearest to the exact numbers."""
-        exact = {**self.values, **self.computation.constants}
+        program = self.program  # its constants are values too
+        exact = {**self.values, **self.computation.constants, **self._constants}
         training = self.training and replace(
             self.training,
             samples={name: _floats(values) for name, values in self.schedule.cycled.items()},
@@ -107,11 +109,26 @@ class Scenario:
         )
         return Task(
             {name: nearest(value) for name, value in exact.items()},
-            self.computation.steps,
+            self.computation.steps if len(self.computation.steps) <= MOST_STEPS else (),
             self.network,
             training,
             tuple(asked),
+            program,
         )
+
+    @cached_property
+    def program(self) -> Program | None:
+        """The computation over whole arrays, where there are any."""
+        shapes = self.computation.shapes
+        if not any(shapes.values()):
+            return None
+        computed = {equation.name for equation in self.equations}
+        given = {name: shape for name, shape in shapes.items() if name not in computed}
+        return program_of(self.equations, given, self._constants)
+
+    @cached_property
+    def _constants(self) -> dict[str, Fraction]:
+        return {}
 
     def asked(self, expressions: Iterable[Expression]) -> list[Quantity]:
         """What every implementation is asked, in the order of computation.

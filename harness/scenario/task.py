@@ -74,6 +74,67 @@ class Step:
     operands: tuple[str, ...]
 
 
+#: Operations on whole arrays that a step of a ``Program`` may name besides ``OPERATIONS``, which
+#: go element by element there and broadcast as numpy does; with what ``options`` holds:
+#:
+#: ==================================  ===================================================
+#: ``matmul``                          of matrices and vectors
+#: ``sum`` ``prod`` ``max`` ``min``    of one operand: the axis, or nothing for all elements
+#: ``softmax`` ``concatenate``         the axis
+#: ``transpose``                       nothing: all axes in reverse order
+#: ``reshape``                         the new shape
+#: ``stack``                           nothing: along a new first axis
+#: ``index``                           for each axis a place, or (start, stop)
+#: ``flip``                            nothing: along all axes
+#: ``correlate``                       (pad, stride), of an array and a kernel, 1 or 2 axes
+#: ``max_pool`` ``mean_pool``          (width, stride), over all axes, 1 or 2 of them
+#: ==================================  ===================================================
+ARRAY_OPERATIONS = frozenset(
+    [
+        "matmul",
+        "sum",
+        "prod",
+        "max",
+        "min",
+        "softmax",
+        "concatenate",
+        "transpose",
+        "reshape",
+        "stack",
+        "index",
+        "flip",
+        "correlate",
+        "max_pool",
+        "mean_pool",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayStep:
+    """One line of a Wengert list over whole arrays, ``result = operation(*operands)``."""
+
+    result: str
+    operation: str
+    operands: tuple[str, ...]
+    options: tuple[int | tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The same computation as a task's ``steps``, over whole arrays: for those who vectorise.
+
+    ``given`` has the shape of everything that no step computes, constants aside (their names are
+    their own text, and they are single numbers): its numbers stand in the task's ``values`` one
+    after the other, row by row, as ``W[0,0]``, ``W[0,1]``, … ``shapes`` has the shapes of what the
+    steps compute. Quantities are asked by their elements, as ``dL/dW[0,1]``.
+    """
+
+    given: Mapping[str, tuple[int, ...]]
+    steps: tuple[ArrayStep, ...]
+    shapes: Mapping[str, tuple[int, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A fully connected layer: ``net = weights @ inputs + biases``, ``out = activation(net)``.
@@ -233,6 +294,7 @@ class Task:
     network: Network | None
     training: Training | None
     asked: tuple[Quantity, ...]
+    program: Program | None = None
 
 
 #: An implementation: answers a task with one float a quantity. Keys may be quantities or their
