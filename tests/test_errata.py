@@ -28,7 +28,11 @@ UNITS = (3, -3)
 RIGHT_WHEN_MOVED = {
     ("datamapu-2024", "0.118 to 0.115"): "-0.118 is right for the printed operands only; "
     "the exact value is -0.1154…, so that the moved decimal is its correct rounding",
+    ("one-sigmoid-neuron-two-samples", "0.0755 to 0.0752"): "0.0752 is the recorded "
+    "correction, and where 0.0755 stands twice in a line, the record stands for the other one",
 }
+#: Documents in which nothing is wrong.
+WITHOUT_ERRATA = {"batch-normalisation", "cs231n-circuits", "han-kamber-2011"}
 
 
 @cache
@@ -86,11 +90,11 @@ def test_a_recorded_erratum_is_one_and_its_correction_is_right(
     assert confirmed
 
 
-def test_both_documents_have_recorded_errata() -> None:
+def test_all_other_documents_have_recorded_errata() -> None:
     with_errata = {
         document for document, chapter in CHAPTERS for line in chapter.lines if line.errata
     }
-    assert with_errata == {fixture.document.id for fixture in FIXTURES}
+    assert with_errata == {fixture.document.id for fixture in FIXTURES} - WITHOUT_ERRATA
 
 
 @pytest.mark.parametrize(
@@ -153,8 +157,8 @@ def test_a_decimal_moved_by_three_units_is_found_in_its_line(
     judged = judge(until, oracle(document, chapter.scenario.id))[-1]
     unrecorded = [f for f in judged.findings if f.is_erratum and not f.recorded]
     if (document, what) in RIGHT_WHEN_MOVED:
-        correct = {f.printed for f in judged.findings if f.full_precision == "correct"}
-        assert "-" + what.split()[-1] in correct
+        correct = {f.printed.lstrip("-") for f in judged.findings if f.full_precision == "correct"}
+        assert what.split()[-1] in correct
         assert not unrecorded
     else:
         assert unrecorded or judged.refuted

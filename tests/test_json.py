@@ -12,6 +12,7 @@ import pytest
 
 from harness.check import check
 from harness.report.json import as_json, as_object
+from harness.shipped import shipped_fixtures
 from harness.witnesses import Witness, load, load_plug_in
 from tests.conftest import shipped_report
 from tests.fakes.scenarios import RECORDED, REFUTED, TINY, equations, made, tiny
@@ -149,7 +150,9 @@ def only_witness(report: dict[str, Any]) -> dict[str, Any]:
 def test_the_report_on_the_shipped_fixtures_is_as_the_schema_says() -> None:
     report = json.loads(as_json(shipped_report()))
     jsonschema.validate(report, SCHEMA)
-    assert [document["id"] for document in report["documents"]] == ["datamapu-2024", "mazur-2015"]
+    assert [document["id"] for document in report["documents"]] == [
+        path.stem for path in shipped_fixtures()
+    ]
 
 
 def test_the_counts_of_the_summary_are_those_of_the_lines() -> None:

@@ -269,6 +269,12 @@ def test_a_number_right_for_operands_that_nothing_explains_stays_wrong(judged: J
     )
 
 
+def test_what_a_line_is_about_is_a_formula_too_where_it_is_more_than_a_name(judged: Judge) -> None:
+    right, wrong = judged(ONE_NEURON, "1 - a = 1 - 0.56 = 0.44", "1 - a = 1 - 0.65 = 0.35")
+    assert (verdicts(right), verdicts(wrong)) == (["correct"] * 2, ["wrong", "inherited"])
+    assert list(operands(wrong)) == ["a"]
+
+
 def test_a_line_without_a_formula_is_judged_at_full_precision(judged: Judge) -> None:
     (line,) = judged(TWO_NEURONS, "w2@1 = 0.2115")
     assert verdicts(line) == ["correct"]

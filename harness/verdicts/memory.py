@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from harness.notation.syntax import Derivative, Expression, Name, Product, Sum
+from harness.notation.syntax import Derivative, Expression, Name, Product, Sum, walk
 from harness.scenario.task import Optimizer
 from harness.verdicts.values import Values
 
@@ -28,13 +28,16 @@ class Memory:
     numbers: dict[tuple[Expression, str], str] = field(default_factory=dict)
 
     def known_formulas(self, subject: Expression) -> list[Formula]:
-        """Formulas for ``subject``, the latest printed first, the model's own last."""
+        """Formulas for ``subject``, the latest printed first, the model's own last; what is more
+        than a name is a formula itself, as in ``1 - w = 1 - 0.5``."""
         printed = list(reversed(self.formulas.get(subject, [])))
         return printed + [Formula(formula, True) for formula in self._own(subject)]
 
     def _own(self, subject: Expression) -> Iterable[Expression]:
         scenario = self.values.oracle.scenario
         if not isinstance(subject, Name):
+            if any(isinstance(part, Name) for part in walk(subject)):
+                yield subject
             return
         if subject.updates == 0:
             yield from (e.expression for e in scenario.equations if e.name == subject.name)
