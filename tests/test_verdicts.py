@@ -594,6 +594,25 @@ def test_vectors_are_compared_element_by_element(judged: Judge) -> None:
     assert (verdicts(holds), verdicts(false), verdicts(shape)) == (["holds"], ["false"], ["false"])
 
 
+VECTORS = """
+equations: [h = tanh(W @ x + c)]
+values: {W: [[0.1, 0.2], [0.3, 0.4]], x: [1, 2], c: [0.1, 0.1]}
+"""
+
+
+@pytest.mark.parametrize("calculation", ["tanh(0.5 + 0.1)", "tanh(0.1*1 + 0.5)", "tanh(0.6)"])
+def test_a_number_does_not_stand_for_a_whole_array(judged: Judge, calculation: str) -> None:
+    (line,) = judged(VECTORS, f"h[0] = {calculation} = 0.54")
+    assert verdicts(line) == ["unchecked", "correct"]
+    assert line.findings[0].reason == "no formula before it has its shape"
+
+
+def test_a_number_does_not_stand_for_an_array_of_the_calculation_before(judged: Judge) -> None:
+    (line,) = judged(VECTORS, "h[0] = tanh(sum([0.5, 0.1])) = tanh(sum([0.6])) = tanh(0.6) = 0.54")
+    assert verdicts(line)[-1] == "correct"
+    assert "wrong" not in verdicts(line)
+
+
 def test_what_the_evaluation_refuses_is_reported_with_the_reason(judged: Judge) -> None:
     (pi,) = judged(ONE_NEURON, "d/dx(pi*x) = 3.14")
     assert verdicts(pi) == ["unchecked"]

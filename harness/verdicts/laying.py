@@ -47,8 +47,9 @@ class Operand:
 Laying = tuple[Operand, ...]
 #: Whether a part of a formula is exactly a number, whatever its names stand for.
 Identically = Callable[[Expression, int], bool]
-#: Whether a number is an erratum in the place that it is laid over.
-Errs = Callable[[Operand], bool]
+#: Whether a number is an erratum in the place that it is laid over; None where it cannot stand
+#: there, for a whole array.
+Errs = Callable[[Operand], bool | None]
 
 
 def layings(
@@ -80,7 +81,8 @@ class _Laying:
             if isinstance(part, Number) and part.value == printed.value:
                 return _FITS
             operand = Operand(printed, part)
-            return [(int(self.errs(operand)), (operand,))]
+            errs = self.errs(operand)
+            return [] if errs is None else [(int(errs), (operand,))]
         match printed, part:
             case (Constant(), Constant()) | (Name(), Name()):
                 return _FITS if printed == part else []

@@ -104,7 +104,13 @@ class Operands:
 
     def _layings(self, calculation: Expression, formula: Expression) -> list[Laying]:
         identically = self.memory.values.identically
-        return layings(calculation, formula, identically, lambda o: self._found(o).is_erratum)
+        return layings(calculation, formula, identically, self._errs)
+
+    def _errs(self, operand: Operand) -> bool | None:
+        """Whether an operand is an erratum; None where it stands for a whole array."""
+        if not self.memory.values.is_number(operand.part):
+            return None
+        return self._found(operand).is_erratum
 
     def _findings(self, laying: Sequence[Operand]) -> tuple[Finding, ...]:
         """The operands judged; what should stand in place of another quantity is written with as

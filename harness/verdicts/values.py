@@ -53,6 +53,13 @@ class Values:
         moved = training is not None and expression.element in training.moving
         return not (moved and expression.updates)
 
+    def is_number(self, expression: Expression) -> bool:
+        """Whether an expression is a single number, not an array; also where it has no value."""
+        try:
+            return np.shape(self.oracle.at(FIRST_BITS).evaluate(expression)) == ()
+        except NotationError:
+            return True
+
     def unknown(self, expression: Expression) -> str | None:
         """Why an expression has no value to judge against; None where it has one."""
         try:
