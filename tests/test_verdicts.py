@@ -290,6 +290,20 @@ def test_a_calculation_over_the_calculation_before_it(judged: Judge) -> None:
     assert set(verdicts(line)) == {"holds", "correct"}
 
 
+def test_of_many_ways_over_the_calculation_before_the_best_counts(judged: Judge) -> None:
+    # each of the five is right for the product of two or more of these
+    text = "1.0129 0.9464 -1.2359 0.5918 -0.6937 -0.4169 0.6180 0.9670 1.0387 -1.2410"
+    numbers = text.split()
+    named = ", ".join(f"v{k}: {number}" for k, number in enumerate(numbers))
+    product = "*".join(f"v{k}" for k in range(10))
+    before = "*".join(f"({number})" for number in numbers)
+    (line,) = judged(
+        f"equations: ['y = {product}']\nvalues: {{{named}}}",
+        f"1*y = {before} = 1.0*(-0.1)*1.0*1.0*(-1.2)",
+    )
+    assert verdicts(line, "operand") == ["correct"] * 5
+
+
 def test_a_chain_of_calculations_in_which_one_is_wrong(judged: Judge) -> None:
     (line,) = judged(ONE_NEURON, "a = σ(w*x + b) = σ(0.3*0.5 + 0.1) = σ(0.26) = 0.565")
     assert verdicts(line, "operand") == ["correct", "correct", "correct", "last-digit"]

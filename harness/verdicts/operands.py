@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from harness.notation.printing import written
 from harness.notation.syntax import Expression, Name, signed_number
@@ -57,7 +58,7 @@ class Operands:
         bare = Laid(calculation, self.memory.values.value(calculation))
         best: Laid | None = None
         for formula in [*reversed(self.formulas), *self.memory.known_formulas(self.subject)]:
-            for laying in self._layings(calculation, formula.expression):
+            for laying in self._layings(calculation, formula.expression, self._found):
                 laid = replace(
                     bare,
                     formula=formula.expression,
@@ -102,15 +103,16 @@ class Operands:
         balls = value(calculation).enclose(FIRST_BITS), value(other).enclose(FIRST_BITS)
         return bool(balls[0].overlaps(balls[1]))
 
-    def _layings(self, calculation: Expression, formula: Expression) -> list[Laying]:
-        identically = self.memory.values.identically
-        return layings(calculation, formula, identically, self._errs)
+    def _layings(
+        self, calculation: Expression, formula: Expression, found: Callable[[Operand], Finding]
+    ) -> list[Laying]:
+        """The ways of laying a calculation, with the fewest errata among what is ``found``."""
+        values = self.memory.values
 
-    def _errs(self, operand: Operand) -> bool | None:
-        """Whether an operand is an erratum; None where it stands for a whole array."""
-        if not self.memory.values.is_number(operand.part):
-            return None
-        return self._found(operand).is_erratum
+        def errs(operand: Operand) -> bool | None:
+            return found(operand).is_erratum if values.is_number(operand.part) else None
+
+        return layings(calculation, formula, values.identically, errs)
 
     def _findings(self, laying: Sequence[Operand]) -> tuple[Finding, ...]:
         """The operands judged; what should stand in place of another quantity is written with as
@@ -186,11 +188,12 @@ class Operands:
         """A calculation that no formula fits, over the calculation before it."""
         if self.last is None:
             return bare
-        last, ways = self.last, self._layings(bare.expression, self.last.expression)
+        last, simplified = self.last, partial(self._simplified, self.last)
+        ways = self._layings(bare.expression, last.expression, simplified)
         laid = [
             replace(
                 bare,
-                findings=tuple(self._simplified(operand, last) for operand in laying),
+                findings=tuple(map(simplified, laying)),
                 attributed=last.attributed,
                 formula_holds=last.formula_holds,
             )
@@ -198,7 +201,7 @@ class Operands:
         ]
         return min(laid, key=lambda way: way.errata, default=bare)
 
-    def _simplified(self, operand: Operand, last: Laid) -> Finding:
+    def _simplified(self, last: Laid, operand: Operand) -> Finding:
         """An operand that stands for a part of the calculation before."""
         part, printed, text = operand.part, operand.printed, written(operand.part)
         if reason := self.memory.values.unknown(part):
