@@ -647,6 +647,13 @@ def test_decimals_among_names_are_operands(judged: Judge) -> None:
     assert operands(wrong)["a"].should_be == "0.56"
 
 
+def test_a_decimal_among_names_may_have_an_exponent_in_place_of_a_point(judged: Judge) -> None:
+    right, wrong = judged(
+        "equations: [y = w*x]\nvalues: {w: 0.001, x: 7}", "y = 1e-3*x", "y = 2e-3*x"
+    )
+    assert (verdicts(right), verdicts(wrong)) == (["correct"], ["wrong"])
+
+
 def test_a_model_constant_among_names_is_part_of_the_formula(judged: Judge) -> None:
     holds, false = judged(HALF_SQUARE, "y = 0.5*x^2 = 0.5*3^2 = 4.5", "y = 0.6*x^2")
     assert verdicts(holds) == ["holds", "correct", "correct"]
@@ -761,6 +768,31 @@ def test_a_calculation_that_rounded_decimals_may_bring_to_its_number_is_not_wron
     # 0.1 may stand for 0.0556, and 1/0.0556 is 18
     (line,) = judged("equations: [y = x - 1]\nvalues: {x: 19}", f"y = {printed} = 18")
     assert verdicts(line) == ["unchecked", "correct"]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "10^2.3",  # 10^2.34 is 218.8
+        "1/10^-2.3",
+        "0.5*10^2.6",
+        "9e1*tanh(2) + 131",  # 91*tanh(2) + 131 is 218.7, and 9e1 may stand for 91
+        "9E1*tanh(2) + 131",
+        "219 + leaky_relu(-3, 0.1)",
+        "219 + elu(-9, 0.3)",
+    ],
+)
+def test_no_decimal_is_taken_as_exact_wherever_it_stands(judged: Judge, printed: str) -> None:
+    (line,) = judged("equations: [y = exp(x)]\nvalues: {x: 5.388}", f"y = {printed} = 218.8")
+    assert verdicts(line) == ["unchecked", "correct"]
+
+
+@pytest.mark.parametrize(
+    "printed", ["10^2.2", "9e1*tanh(2) + 140", "220 + leaky_relu(-2, 0.1)", "6^3*tanh(9)", "e^5.2"]
+)
+def test_what_no_rounding_explains_is_wrong(judged: Judge, printed: str) -> None:
+    (line,) = judged("equations: [y = exp(x)]\nvalues: {x: 5.388}", f"y = {printed} = 218.8")
+    assert verdicts(line)[0] == "wrong"
 
 
 def test_a_calculation_may_be_cut_off_at_its_number(judged: Judge) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from harness.notation.printing import written
-from harness.notation.syntax import Expression, Name, signed_number
+from harness.notation.syntax import Expression, Name, Number, signed_number
 from harness.oracle import FIRST_BITS
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value
 from harness.verdicts.findings import Finding
-from harness.verdicts.forms import counterparts, normal, opposite, renumbered
+from harness.verdicts.forms import counterparts, normal, opposite, rebuilt
 from harness.verdicts.laying import Laying, Operand, layings
 from harness.verdicts.memory import Formula, Memory
 
@@ -94,8 +94,11 @@ class Operands:
     def _same_value(self, calculation: Expression, columns: Set[int]) -> bool:
         """Whether a calculation has the same value with the signs turned at ``columns``."""
         value, calculation = self.memory.values.value, normal(calculation)
-        other = renumbered(
-            calculation, lambda number: opposite(number) if number.column in columns else number
+        other = rebuilt(
+            calculation,
+            lambda part: (
+                opposite(part) if isinstance(part, Number) and part.column in columns else part
+            ),
         )
         fractions = value(calculation).fraction(), value(other).fraction()
         if None not in fractions:

@@ -15,6 +15,7 @@ from harness.notation.syntax import Expression, Name, Negative, Number, walk
 from harness.oracle import FIRST_BITS, Oracle, Run
 from harness.oracle.balls import exact
 from harness.verdicts.decimals import Value, unit
+from harness.verdicts.forms import may_be_rounded, without_decimal_constants
 
 #: Random trials of a formula, and how many are drawn at most to find that many defined ones.
 TRIALS: Final = 12
@@ -101,9 +102,10 @@ class Values:
         may have been rounded. It may not where the enclosure of all it comes to lies apart."""
         halves: dict[Fraction, Fraction] = {}
         for node in walk(calculation):
-            if isinstance(node, Number) and "." in node.text:
+            if isinstance(node, Number) and may_be_rounded(node):
                 halves[node.value] = max(unit(node) / 2, halves.get(node.value, Fraction(0)))
-        reached = self.oracle.at(FIRST_BITS).reach(calculation, halves)
+        widened = without_decimal_constants(calculation)
+        reached = self.oracle.at(FIRST_BITS).reach(widened, halves)
         with ctx.workprec(FIRST_BITS):
             return not abs(reached - target.enclose(FIRST_BITS)) > exact(slack)
 
@@ -160,7 +162,7 @@ class Values:
             part
             for side in sides
             for part in walk(side)
-            if isinstance(part, Number) and "." in part.text
+            if isinstance(part, Number) and may_be_rounded(part)
         ]
         return bool(decimals) and all(self.named(number) is not None for number in decimals)
 
