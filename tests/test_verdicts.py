@@ -11,13 +11,15 @@ from textwrap import dedent, indent
 
 import pytest
 
-from harness.notation.syntax import Derivative, Name
+from harness.notation import parse_expression
+from harness.notation.syntax import Derivative, Name, signed_number
 from harness.oracle import Oracle
 from harness.reading import read_fixture
 from harness.scenario.computation import Equation, compute
 from harness.scenario.scenario import Scenario
 from harness.verdicts import Finding, Judged, judge
 from harness.verdicts.findings import FORMULA_VERDICTS, NUMBER_VERDICTS
+from harness.verdicts.glance import Glance
 from harness.verdicts.values import Values
 
 #: The two examples of datamapu-2024, with the article's own numbers.
@@ -848,3 +850,46 @@ def test_long_lines_are_judged_in_seconds(judged: Judge) -> None:
     (line,) = judged(scenario, f"y = {'*'.join(['0.5'] * 40)} = 0.0")
     assert number(line).verdict == "correct"
     assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize("free", [False, True], ids=["given", "free"])
+@pytest.mark.parametrize(("count", "factors"), [(40, 80), (60, 200), (3, 250)])
+def test_long_lines_of_different_numbers_are_judged_in_seconds(
+    judged: Judge, count: int, factors: int, free: bool
+) -> None:
+    names = [f"v{k}" for k in range(factors)]
+    given = ", ".join(f"{name}: 1.{k + 1:03d}" for k, name in enumerate(names))
+    stated = f"free: [{', '.join(names)}]" if free else f"values: {{{given}}}"
+    calculation = "*".join(f"1.{7 * k + 3:03d}" for k in range(count))
+    start = time.process_time()
+    (line,) = judged(f"equations: ['y = {'*'.join(names)}']\n{stated}", f"y = {calculation} = 3.0")
+    assert time.process_time() - start < 5
+    assert len(line.findings) == (2 if count == 60 else count + 1)
+
+
+def test_a_glance_tells_what_is_sure(judged: Judge, tmp_path: Path) -> None:
+    scenario = """
+    equations: [h = tanh(W @ x), "y = w*x[0]", "z = sqrt(x[0])^2/16"]
+    values: {W: [[0.1, 0.2]], x: [2, 1], w: 0.26}
+    free: [c, d]
+    """
+    judged(scenario, "y = 0.52", "h[0] = c", "z = d")
+    (chapter,) = read_fixture(tmp_path / "fixture.yaml").chapters
+    glance = Glance(Values(Oracle(chapter.scenario)))
+
+    def told(number: str, part: str, stated: bool = False) -> str:
+        printed, names = signed_number(parse_expression(number)), ("h", "y", "z", "w", "x", "c")
+        assert printed is not None
+        return glance.at(
+            printed, chapter.scenario.binder.bind(parse_expression(part, names)), stated
+        )
+
+    assert [told(number, "y") for number in ("0.5", "0.52", "0.6", "0.7")] == [
+        "right", "right", "unclear", "apart",
+    ]  # fmt: skip
+    assert [told(number, "w", True) for number in ("0.3", "0.26", "0.260")] == [
+        "apart", "unclear", "unclear",
+    ]  # fmt: skip
+    assert told("0.3", "h") == told("0.3", "2*h") == "array"
+    assert told("0.3", "c*y") == told("0.3", "y/c") == "free"
+    assert told("0.12", "z") == told("0.3", "y/(w - w)") == told("0.5", "0*c") == "unclear"

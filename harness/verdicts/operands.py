@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
+from typing import Final
 
 from harness.notation.printing import written
 from harness.notation.syntax import Expression, Name, Number, signed_number
@@ -13,8 +14,12 @@ from harness.verdicts import decimals
 from harness.verdicts.decimals import Value
 from harness.verdicts.findings import Finding
 from harness.verdicts.forms import counterparts, normal, opposite, rebuilt
-from harness.verdicts.laying import Laying, Operand, layings
+from harness.verdicts.glance import Glance
+from harness.verdicts.laying import Errs, Laying, Operand, layings
 from harness.verdicts.memory import Formula, Memory
+
+#: Whether an operand is an erratum, by what a glance tells of it.
+_ERRS: Final = {"right": False, "apart": True, "free": False, "array": None}
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Operands:
         bare = Laid(calculation, self.memory.values.value(calculation))
         best: Laid | None = None
         for formula in [*reversed(self.formulas), *self.memory.known_formulas(self.subject)]:
-            for laying in self._layings(calculation, formula.expression, self._found):
+            for laying in self._layings(calculation, formula.expression, self._errs):
                 laid = replace(
                     bare,
                     formula=formula.expression,
@@ -106,16 +111,54 @@ class Operands:
         balls = value(calculation).enclose(FIRST_BITS), value(other).enclose(FIRST_BITS)
         return bool(balls[0].overlaps(balls[1]))
 
-    def _layings(
-        self, calculation: Expression, formula: Expression, found: Callable[[Operand], Finding]
-    ) -> list[Laying]:
-        """The ways of laying a calculation, with the fewest errata among what is ``found``."""
-        values = self.memory.values
+    def _layings(self, calculation: Expression, formula: Expression, errs: Errs) -> list[Laying]:
+        return layings(calculation, formula, self.memory.values.identically, errs)
 
-        def errs(operand: Operand) -> bool | None:
-            return found(operand).is_erratum if values.is_number(operand.part) else None
+    def _errs(self, operand: Operand) -> bool | None:
+        """Whether an operand over a formula is an erratum; None where it stands for an array."""
+        seen = self._glance.at(
+            operand.printed, operand.part, self.memory.values.given(operand.part)
+        )
+        if seen == "unclear" or (seen == "apart" and self._printed_before(operand)):
+            return self._found(operand).is_erratum
+        return _ERRS[seen]
 
-        return layings(calculation, formula, values.identically, errs)
+    def _errs_simplified(self, last: Laid, operand: Operand) -> bool | None:
+        """The same of an operand over the calculation before."""
+        seen = self._glance.at(operand.printed, operand.part, stated=False)
+        if seen == "unclear" or (seen == "right" and last.errata):
+            return self._simplified(last, operand).is_erratum
+        return _ERRS[seen]
+
+    def _printed_before(self, operand: Operand) -> bool:
+        """Whether what was printed before may acquit an operand that is not right by itself."""
+        if self._places and normal(operand.part) in (place for place, _ in self._places):
+            return True
+        known = self.memory.numbers
+        return operand.printed.text in self._texts and (operand.part, operand.printed.text) in known
+
+    @cached_property
+    def _glance(self) -> Glance:
+        return Glance(self.memory.values)
+
+    @cached_property
+    def _texts(self) -> Set[str]:
+        """The numbers that lines before have printed."""
+        return {text for _, text in self.memory.numbers}
+
+    @cached_property
+    def _places(self) -> list[tuple[Expression, Expression]]:
+        """The parts of the formula under the calculation just before, where something is
+        computed in their place, with that."""
+        if self.last is None or not self.last.attributed or self.last.formula is None:
+            return []
+        return [
+            (place, inner)
+            for place, inner in counterparts(
+                normal(self.last.formula), normal(self.last.expression)
+            )
+            if not isinstance(inner, Name) and signed_number(inner) is None
+        ]
 
     def _findings(self, laying: Sequence[Operand]) -> tuple[Finding, ...]:
         """The operands judged; what should stand in place of another quantity is written with as
@@ -175,16 +218,12 @@ class Operands:
 
     def _from_last(self, operand: Operand) -> str | None:
         """The verdict on an operand from the calculation just before, which it simplifies."""
-        if self.last is None or not self.last.attributed:
-            return None
-        if self.last.formula is None:
-            return None
-        part, before = normal(operand.part), normal(self.last.expression)
-        for place, inner in counterparts(normal(self.last.formula), before):
-            if place != part or isinstance(inner, Name) or signed_number(inner) is not None:
+        part = normal(operand.part)
+        for place, inner in self._places:
+            if place != part:
                 continue
             if decimals.verdict(self.memory.values.value(inner), operand.printed) == "correct":
-                return "carried" if self.last.sound else "inherited"
+                return "carried" if self.last and self.last.sound else "inherited"
         return None
 
     def _over_last(self, bare: Laid) -> Laid:
@@ -192,7 +231,8 @@ class Operands:
         if self.last is None:
             return bare
         last, simplified = self.last, partial(self._simplified, self.last)
-        ways = self._layings(bare.expression, last.expression, simplified)
+        errs = partial(self._errs_simplified, last)
+        ways = self._layings(bare.expression, last.expression, errs)
         laid = [
             replace(
                 bare,

@@ -54,17 +54,10 @@ class Values:
         moved = training is not None and expression.element in training.moving
         return not (moved and expression.updates)
 
-    def is_number(self, expression: Expression) -> bool:
-        """Whether an expression is a single number, not an array; also where it has no value."""
-        try:
-            return np.shape(self.oracle.at(FIRST_BITS).evaluate(expression)) == ()
-        except NotationError:
-            return True
-
     def unknown(self, expression: Expression) -> str | None:
         """Why an expression has no value to judge against; None where it has one."""
         try:
-            free = self._free_in(expression)
+            free = self.free_in(expression)
             finite = bool(free) or self.value(expression).finite()
         except NotationError as error:
             return error.message
@@ -75,15 +68,18 @@ class Values:
             None if finite else "it has no finite value (a division by zero, or beyond all range)"
         )
 
-    def _free_in(self, expression: Expression) -> list[str]:
+    def free_in(self, expression: Expression) -> list[str]:
         """The free parameters, where the value of ``expression`` depends on them."""
         free = self.oracle.scenario.free
         if not free:
             return []
-        runs = [self.oracle.partly_drawn(FIRST_BITS, trial) for trial in range(TRIALS)]
-        first, *others = [run.evaluate(expression) for run in runs]
+        balls = (
+            self.oracle.partly_drawn(FIRST_BITS, trial).evaluate(expression)
+            for trial in range(TRIALS)
+        )
+        first = next(balls)
         # What is not finite overlaps everything, and says nothing.
-        same = all(bool(ball.is_finite()) and bool(first.overlaps(ball)) for ball in others)
+        same = all(bool(ball.is_finite()) and bool(first.overlaps(ball)) for ball in balls)
         return [] if same and first.is_finite() else list(free)
 
     def identically(self, expression: Expression, number: int) -> bool:
