@@ -763,6 +763,69 @@ def test_a_calculation_that_is_recorded_as_wrong(
     assert bool(line.refuted) is not stands
 
 
+@pytest.mark.parametrize(
+    ("correction", "reason"),
+    [
+        ("[1.0, 2.0]", "is no single number"),
+        ("1/0", "is not right either: it has no finite value"),
+        ("1/0.0", "is not right either: it has no finite value"),
+        ("log(0.)", "is not right either: it has no finite value"),
+        ("100/(0.0*1)", "is not right either: it has no finite value"),
+        ("1/(0.3 - 0.31)", "is not right either"),  # all that it may come to has no end
+    ],
+)
+def test_a_correction_without_a_finite_value_is_not_right(
+    judged: Judge, correction: str, reason: str
+) -> None:
+    calculation = "0.3*tanh(2.0)"
+    (line,) = judged(ONE_NEURON, (f"a = {calculation} = 0.56", {calculation: correction}))
+    (refuted,) = line.refuted
+    assert refuted.reason.startswith(f"the recorded correction {correction!r} {reason}")
+
+
+@pytest.mark.parametrize("correction", ["[1.0, 2.0]", "1/0"])
+def test_a_correction_has_a_value_also_where_nothing_is_known_to_compare_with(
+    judged: Judge, correction: str
+) -> None:
+    calculation = "0.3*tanh(2.0)"
+    right, wrong = judged(LINEAR, *(
+        (f"z = {calculation} = 0.56", {calculation: record}) for record in ("0.3*w", correction)
+    ))  # fmt: skip
+    assert not right.refuted
+    assert wrong.refuted
+
+
+def test_a_calculation_corrected_by_another_of_the_same_value_stands(judged: Judge) -> None:
+    record = {"0.3*tanh(2.0)": "1/(0.50 - 0.25)"}
+    (line,) = judged("equations: [y = x*x]\nvalues: {x: 2}", ("y = 0.3*tanh(2.0) = 4", record))
+    assert line.findings[0].recorded
+
+
+@pytest.mark.parametrize(
+    ("values", "line", "record", "stands"),
+    [
+        ("x: 0.26", "x = 1/2", "0.3", False),  # stated
+        ("x: 0.26", "x = 1/2", "1/0", False),
+        ("x: 0.26", "x = 1/2", "0.26", True),
+        ("x: 0.26", "x = 1/2", "13/50", True),
+        ("x: 0.5", "y = 1/2", "1/4", True),
+        ("x: 0.5", "y = 1/2", "0.25", True),
+        ("x: 0.5", "y = 1/2", "0.3", False),
+        ("x: 0.5", "y = 1/2", "0.", False),
+        ("x: 0.5", "y = 1/2", "1/3", False),
+        ("x: 1/3", "y = 1/2", "0.11", True),
+        ("x: 1/3", "y = 1/2", "0.1", False),
+        ("x: 1/3", "y = 1/2", "1/9", True),
+    ],
+)
+def test_a_quotient_is_corrected_as_a_number_is(
+    judged: Judge, values: str, line: str, record: str, stands: bool
+) -> None:
+    (found,) = judged(f"equations: [y = x*x]\nvalues: {{{values}}}", (line, {"1/2": record}))
+    assert [f.recorded for f in found.findings if f.is_erratum] == [stands]
+    assert bool(found.refuted) is not stands
+
+
 @pytest.mark.parametrize("printed", ["1/0.1", "exp(2.9)", "exp(2.89)"])
 def test_a_calculation_that_rounded_decimals_may_bring_to_its_number_is_not_wrong(
     judged: Judge, printed: str
@@ -853,7 +916,7 @@ def test_long_lines_are_judged_in_seconds(judged: Judge) -> None:
 
 
 @pytest.mark.parametrize("free", [False, True], ids=["given", "free"])
-@pytest.mark.parametrize(("count", "factors"), [(40, 80), (60, 200), (3, 250)])
+@pytest.mark.parametrize(("count", "factors"), [(40, 80), (60, 200), (3, 200)])
 def test_long_lines_of_different_numbers_are_judged_in_seconds(
     judged: Judge, count: int, factors: int, free: bool
 ) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from harness.fixture import Erratum, Line
+from harness.notation.rationals import rational
 from harness.notation.syntax import Number, signed_number
 from harness.notation.tokens import normalised
 from harness.verdicts import decimals
+from harness.verdicts.decimals import Value
 from harness.verdicts.findings import Finding, Judged, Refuted
+from harness.verdicts.forms import normal
 from harness.verdicts.values import Values
 
 
@@ -53,24 +56,56 @@ def _refutation(line: Line, erratum: Erratum, found: Finding, values: Values) ->
         return (
             None if holds else f"the recorded correction {erratum.should_be!r} does not hold either"
         )
-    if found.value is None:
-        return None  # it is wrong whatever should stand there: nothing is known to compare with
-    if any(part.kind == "calculation" and part.text == found.printed for part in line.claims):
-        right = values.may_be(erratum.correction, found.value)
-        return (
-            None if right else f"the recorded correction {erratum.should_be!r} is not right either"
-        )
+    if found.value is None or _is_calculation(line, found):
+        return _of_calculation(erratum, found, values)
+    return _of_number(erratum, found, found.value)
+
+
+def _is_calculation(line: Line, found: Finding) -> bool:
+    """Whether it is a whole calculation that was found; a quotient such as 1/2 is a number."""
+    return any(
+        part.kind == "calculation"
+        and part.text == found.printed
+        and not isinstance(normal(part.bound), Number)
+        for part in line.claims
+    )
+
+
+def _of_number(erratum: Erratum, found: Finding, value: Value) -> str | None:
+    quotient = "/" in found.printed
     number = signed_number(erratum.correction)
+    if number is None and quotient and (fraction := rational(erratum.correction)) is not None:
+        number = Number(erratum.should_be, fraction)
     if number is None:
         return f"the recorded correction {erratum.should_be!r} is no decimal"
-    if decimals.verdict(found.value, number) != "correct":
+    if decimals.verdict(value, number) != "correct":
         return f"the recorded correction {erratum.should_be} is not right; exact is {found.exact}"
+    if quotient and decimals.equals(value, number.value):
+        return None
     return _too_short(erratum, number, found)
+
+
+def _of_calculation(erratum: Erratum, found: Finding, values: Values) -> str | None:
+    told = f"the recorded correction {erratum.should_be!r}"
+    if values.shape(erratum.correction):
+        return f"{told} is no single number"
+    unknown = values.unknown(erratum.correction)
+    if found.value is None:
+        # it is wrong whatever should stand there: nothing is known to compare with
+        return f"{told}: {unknown}" if unknown and not values.free_in(erratum.correction) else None
+    if unknown:
+        return f"{told} is not right either: {unknown}"
+    right = values.comes_to(erratum.correction, found.value)
+    return None if right else f"{told} is not right either"
 
 
 def _too_short(erratum: Erratum, number: Number, found: Finding) -> str | None:
     """With few enough digits everything is a correct rounding, 0 of all that is small."""
+    told = f"the recorded correction {erratum.should_be} has fewer"
+    if "/" in found.printed:
+        enough = decimals.significant_digits(number) >= sum(map(str.isdigit, found.printed))
+        return None if enough else f"{told} digits than {found.printed}"
     places, printed = decimals.unit(number), decimals.unit(Number(found.printed, number.value))
     if places <= printed or (found.value and found.value.stated):
         return None
-    return f"the recorded correction {erratum.should_be} has fewer decimals than {found.printed}"
+    return f"{told} decimals than {found.printed}"

@@ -11,8 +11,8 @@ import numpy as np
 from flint import arb, ctx
 
 from harness.notation import NotationError
-from harness.notation.syntax import Expression, Name, Negative, Number, walk
-from harness.oracle import FIRST_BITS, Oracle, Run
+from harness.notation.syntax import Derivative, Expression, Name, Negative, Number, walk
+from harness.oracle import FIRST_BITS, Ball, Oracle, Run
 from harness.oracle.balls import exact
 from harness.verdicts.decimals import Value, unit
 from harness.verdicts.forms import may_be_rounded, without_decimal_constants
@@ -54,8 +54,15 @@ class Values:
         moved = training is not None and expression.element in training.moving
         return not (moved and expression.updates)
 
+    def shape(self, expression: Expression) -> tuple[int, ...]:
+        """The lengths of an array; none of a single number, and of what cannot be evaluated."""
+        try:
+            return np.shape(self.oracle.at(FIRST_BITS).evaluate(expression))
+        except NotationError:
+            return ()
+
     def unknown(self, expression: Expression) -> str | None:
-        """Why an expression has no value to judge against; None where it has one."""
+        """Why a single number has no value to judge against; None where it has one."""
         try:
             free = self.free_in(expression)
             finite = bool(free) or self.value(expression).finite()
@@ -71,7 +78,7 @@ class Values:
     def free_in(self, expression: Expression) -> list[str]:
         """The free parameters, where the value of ``expression`` depends on them."""
         free = self.oracle.scenario.free
-        if not free:
+        if not free or not any(isinstance(node, (Name, Derivative)) for node in walk(expression)):
             return []
         balls = (
             self.oracle.partly_drawn(FIRST_BITS, trial).evaluate(expression)
@@ -96,14 +103,25 @@ class Values:
     def may_be(self, calculation: Expression, target: Value, slack: Fraction = Fraction(0)) -> bool:
         """Whether a calculation may come to a value, give or take ``slack``: each of its decimals
         may have been rounded. It may not where the enclosure of all it comes to lies apart."""
+        reached = self._reached(calculation)
+        with ctx.workprec(FIRST_BITS):
+            return not abs(reached - target.enclose(FIRST_BITS)) > exact(slack)
+
+    def comes_to(self, calculation: Expression, target: Value) -> bool:
+        """Whether a calculation comes to a value, as it stands or since its decimals may have been
+        rounded; not where these might bring it to anything at all."""
+        wanted = target.enclose(FIRST_BITS)
+        balls = self._reached(calculation), self.value(calculation).enclose(FIRST_BITS)
+        return any(bool(ball.is_finite()) and bool(ball.overlaps(wanted)) for ball in balls)
+
+    def _reached(self, calculation: Expression) -> Ball:
+        """All that a calculation may come to, if each of its decimals may have been rounded."""
         halves: dict[Fraction, Fraction] = {}
         for node in walk(calculation):
             if isinstance(node, Number) and may_be_rounded(node):
                 halves[node.value] = max(unit(node) / 2, halves.get(node.value, Fraction(0)))
         widened = without_decimal_constants(calculation)
-        reached = self.oracle.at(FIRST_BITS).reach(widened, halves)
-        with ctx.workprec(FIRST_BITS):
-            return not abs(reached - target.enclose(FIRST_BITS)) > exact(slack)
+        return self.oracle.at(FIRST_BITS).reach(widened, halves)
 
     def named(self, number: Number) -> str | None:
         """The stated quantity that has exactly this value."""
