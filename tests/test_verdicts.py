@@ -826,6 +826,16 @@ def test_a_quotient_is_corrected_as_a_number_is(
     assert bool(found.refuted) is not stands
 
 
+@pytest.mark.parametrize("printed", ["2/4", "2 / 4", "4/2", "6/3/1"])
+def test_a_quotient_is_reported_as_it_is_printed(judged: Judge, printed: str) -> None:
+    (line,) = judged(
+        "equations: [y = x^2]\nvalues: {x: 0.3}", (f"y = {printed}", {printed: "0.09"})
+    )
+    assert [f.printed for f in line.findings] == [printed.replace(" ", "")]
+    assert not line.refuted
+    assert line.findings[0].recorded
+
+
 @pytest.mark.parametrize("printed", ["1/0.1", "exp(2.9)", "exp(2.89)"])
 def test_a_calculation_that_rounded_decimals_may_bring_to_its_number_is_not_wrong(
     judged: Judge, printed: str

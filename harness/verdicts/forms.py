@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
+from harness.notation.printing import written
 from harness.notation.rationals import rational
 from harness.notation.syntax import (
     Array,
@@ -60,9 +61,10 @@ def _folded(node: Product) -> Product | Number:
     while lead < len(factors) and (lead == 0 or operators[lead] == "/") and _whole(factors[lead]):
         lead += 1
     if lead > 1:
-        value = rational(Product(tuple(factors[:lead]), tuple(operators[:lead])))
+        quotient = Product(tuple(factors[:lead]), tuple(operators[:lead]))
+        value = rational(quotient)
         if value is not None:
-            factors[:lead] = [Number(str(value), value, node.column)]
+            factors[:lead] = [Number(written(quotient), value, node.column)]
             operators[:lead] = ["*"]
     if len(factors) == 1 and isinstance(factors[0], Number):
         return factors[0]
