@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import importlib
 import importlib.util
+import os
 import reprlib
 import sys
 import traceback
@@ -91,7 +92,7 @@ def missing(spec: str) -> str | None:
     """
     place = spec.rpartition(":")[0]
     if place.endswith(".py"):
-        return None if Path(place).is_file() else f"{spec}: there is no file {place!r}"
+        return None if os.path.isfile(place) else f"{spec}: there is no file {place!r}"
     package = place.partition(".")[0]
     with _on_path(Path()):
         there = package.isidentifier() and importlib.util.find_spec(package) is not None
