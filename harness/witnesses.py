@@ -258,8 +258,13 @@ def question(witness: Witness, scenario: Scenario, asked: Iterable[Quantity]) ->
 
 def _place(error: BaseException) -> str:
     """Where the innermost line of an exception's traceback stands, beyond the harness itself."""
-    frames = traceback.extract_tb(error.__traceback__)[1:]
-    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    # Its class may have made anything of __traceback__ and of the name of the file.
+    raised_at = BaseException.__dict__["__traceback__"].__get__(error)
+    frames = traceback.extract_tb(raised_at)[1:]
+    if not frames:
+        return ""
+    file = "".join(c if c.isprintable() else "?" for c in Path(frames[-1].filename).name)
+    return f" ({file}:{frames[-1].lineno})"
 
 
 def _changed(before: Task, after: Task) -> str | None:

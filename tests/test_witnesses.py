@@ -74,6 +74,11 @@ def test_a_wrong_number_is_a_disagreement_that_names_the_first_in_order_of_compu
             "raised BaseException: past every except Exception",
             id="raises what is no Exception",
         ),
+        pytest.param("hides_its_place", "HidesItsPlace: here (misbehaving.py:", id="hides a place"),
+        pytest.param(
+            "breaks_when_asked_for_its_place", "Place: here (misbehaving.py:", id="breaks its place"
+        ),
+        pytest.param("raises_in_an_odd_file", "here (a???.py:1)", id="raises in an odd file"),
         pytest.param("recurses", "raised RecursionError", id="recurses without end"),
         pytest.param("exits", "tried to exit (usage: misbehaving FILE)", id="exits"),
         pytest.param("none", "answered None, not a mapping", id="answers None"),
