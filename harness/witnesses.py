@@ -174,11 +174,25 @@ def _picked(module: ModuleType, attribute: str, spec: str) -> Callable[[Task], A
     for part in attribute.split("."):
         if not hasattr(found, part):
             names = [name for name in dir(found) if not name.startswith("_")]
-            raise NoSuchImplementation(
-                f"{spec}: there is no {part!r} in {_called(found)}{closest(part, names)}"
-            )
+            hint = closest(part, names) or _functions_in(found)
+            raise NoSuchImplementation(f"{spec}: there is no {part!r} in {_called(found)}{hint}")
         found = getattr(found, part)
     return _function(found, f"{spec}: {attribute!r} is")
+
+
+def _functions_in(thing: object) -> str:
+    """Up to three public functions of a module: its own, not what it imports."""
+    if not _is_module(thing):
+        return ""
+    names = [
+        name
+        for name, found in vars(thing).items()
+        if not name.startswith("_")
+        and callable(found)
+        and getattr(found, "__module__", None) == thing.__name__
+    ]
+    listed = ", ".join(map(repr, names[:3])) + (", …" if len(names) > 3 else "")
+    return f"; it has {listed or 'no function of its own'}"
 
 
 def _called(thing: object) -> str:
