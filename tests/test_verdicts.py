@@ -551,6 +551,31 @@ def test_signs_and_operands_that_are_wrong_stay_so(calculation: str, judged: Jud
     assert "wrong" in verdicts(line)
 
 
+TURNED = [
+    ("w@1 = w - eta*dL/dw = 0.3 + 0.1*(-0.115)", "0.1 for -eta", "-0.1", "0.1*(-0.115) is subtracted"),
+    ("w@1 = w - eta*dL/dw = 0.3 - 0.1*0.115", "0.115 for dL/dw", "-0.115", None),
+    ("w@1 = w - dL/dw = 0.3 + (-0.115)", "-0.115 for -dL/dw", "0.115", "-0.115 is subtracted"),
+    ("z = w*x + b = 0.3*0.5 - 0.1", "0.1 for -b", "-0.1", "0.1 is added"),
+    ("z = b + w*x = 0.1 - 0.3*0.5", "0.3 for -w", "-0.3", "0.3*0.5 is added"),
+    ("z = b + w*x = 0.1 - (-0.3)*0.5", None, None, None),
+    ("z = b + w*x = 0.1 - 0.4*0.5", "-0.4 for w", "0.3", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "operand", "should_be", "told"), TURNED)
+def test_a_sign_that_is_turned_is_told_as_one(
+    judged: Judge, line: str, operand: str | None, should_be: str | None, told: str | None
+) -> None:
+    (found,) = judged(ONE_NEURON, line)
+    errata = [f for f in found.findings if f.kind == "operand" and f.is_erratum]
+    assert [f"{f.printed} for {f.quantity}" for f in errata] == ([operand] if operand else [])
+    for wrong in errata:
+        assert wrong.should_be == should_be
+        reason = wrong.reason or ""
+        assert reason.startswith(f"its sign is turned: {told} in the formula, " if told else "")
+        assert ("its sign is turned" in reason) is (told is not None)
+
+
 def test_an_operand_is_compared_with_what_stood_in_its_place_before(judged: Judge) -> None:
     scenario = "equations: [n = a*b - c*d]\nvalues: {a: 0.3, b: 0.41, c: 0.5, d: 0.83}"
     right, wrong = judged(

@@ -7,8 +7,8 @@ several factors that were multiplied beforehand; factors of one and terms of zer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from operator import itemgetter
 from typing import Any, Final, Literal, TypeVar
@@ -38,11 +38,23 @@ Factor = tuple[Expression, Operator]
 
 
 @dataclass(frozen=True)
+class Turned:
+    """That a term stands in a sum with the other sign than in the formula: the term, the number
+    it begins with, and the formula's sign."""
+
+    term: Expression
+    printed: Number
+    wanted: int
+
+
+@dataclass(frozen=True)
 class Operand:
-    """A printed number and the part of the formula it stands for."""
+    """A printed number and the part of the formula it stands for. It has its term's sign in it
+    where that is ``turned``, or the part has."""
 
     printed: Number
     part: Expression
+    turned: Turned | None = None
 
 
 Laying = tuple[Operand, ...]
@@ -126,12 +138,19 @@ class _Laying:
         if len(kept) != len(printed.terms):
             return []
         shown, terms = [], []
+        turns: dict[int, Turned] = {}  # by the column of the number
         for one, sign, (term, wanted) in zip(printed.terms, printed.signs, kept, strict=True):
             turned = None if sign == wanted or isinstance(one, Number) else negated(one)
             shown.append(turned or one)
             same = sign == wanted or turned is not None
             terms.append(term if same else Negative(term, term.column))
-        return self.all_over(shown, terms)
+            first = one.factors[0] if isinstance(one, Product) else one
+            if sign != wanted and isinstance(first, Number):
+                turns[first.column] = Turned(one, first, wanted)
+        ways = self.all_over(shown, terms)
+        if not turns:
+            return ways
+        return [(errata, tuple(_told(operand, turns) for operand in way)) for errata, way in ways]
 
     def product_over(self, printed: Product, part: Expression) -> list[_Way]:
         """Each printed factor over one factor, a printed number also over several in a row."""
@@ -175,6 +194,11 @@ def _places(count: int, spare: int) -> int:
     """In how many places the factors of a product may stand, each over one or more of another's;
     the first and the last, which begin and end with it, over any number of them."""
     return max(count - 2, 0) * (spare + 1) * (spare + 2) // 2 + 2 * (spare + 1)
+
+
+def _told(operand: Operand, turns: Mapping[int, Turned]) -> Operand:
+    """An operand with what is turned at its place."""
+    return replace(operand, turned=turns.get(operand.printed.column, operand.turned))
 
 
 def _joined(choices: Iterable[tuple[list[_Way], list[_Way]]]) -> list[_Way]:

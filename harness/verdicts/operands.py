@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from typing import Final
 
 from harness.notation.printing import written
-from harness.notation.syntax import Expression, Name, Number, signed_number
+from harness.notation.syntax import Expression, Name, Negative, Number, signed_number
 from harness.oracle import FIRST_BITS
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value
@@ -165,12 +165,28 @@ class Operands:
         many decimals as the operand beside it that has the most."""
         finest = min((operand.printed for operand in laying), key=decimals.unit, default=None)
         found = []
-        for operand in laying:
+        for as_laid in laying:
+            operand, reason = self._as_printed(as_laid)
             finding = self._found(operand)
             if finding.verdict == "wrong" and finest and finding.value:
                 finding = replace(finding, should_be=decimals.rounded(finding.value, finest))
+            if operand.turned and finding.is_erratum:
+                finding = replace(finding, either_sign=True, reason=reason or finding.reason)
             found.append(finding)
         return tuple(found)
+
+    def _as_printed(self, operand: Operand) -> tuple[Operand, str | None]:
+        """An operand with the sign that the line gives it, and why, where only that is wrong."""
+        turned = operand.turned
+        if turned is None or not self._found(operand).is_erratum:
+            return operand, None
+        if self._found(replace(operand, printed=opposite(operand.printed))).is_erratum:
+            return operand, None
+        if turned.printed != operand.printed:
+            operand = Operand(turned.printed, Negative(operand.part), turned)
+        wanted, here = ("subtracted", "added") if turned.wanted < 0 else ("added", "subtracted")
+        term = written(turned.term)
+        return operand, f"its sign is turned: {term} is {wanted} in the formula, {here} here"
 
     def _found(self, operand: Operand) -> Finding:
         if operand not in self._judged:
