@@ -576,6 +576,30 @@ def test_a_sign_that_is_turned_is_told_as_one(
         assert ("its sign is turned" in reason) is (told is not None)
 
 
+@pytest.mark.parametrize(
+    "record",
+    [{"0.3": "-0.3"}, {"-0.3": "0.3"}, {"0.3 for -eta": "-0.3"}],
+    ids=["as in the line", "with the sign in it", "as in the report"],
+)
+@pytest.mark.parametrize("slope", ["(-0.0187)", "0.0187"])
+def test_a_turned_sign_is_recorded_in_any_way(
+    judged: Judge, record: dict[str, str], slope: str
+) -> None:
+    scenario = f"""
+    equations: [E = {slope}*v]
+    values: {{v: -0.5}}
+    training: {{learning_rate: eta = 0.3, update: [v], loss: E}}
+    """
+    line = f"v@1 = v - eta*dE/dv = -0.5 + 0.3*{slope}"
+    (found,) = judged(scenario, (line, record))
+    (wrong,) = (f for f in found.findings if f.is_erratum)
+    assert (wrong.printed, wrong.should_be, wrong.recorded) == ("0.3", "-0.3", True)
+    assert not found.refuted
+    for one_sign in ({"0.3": "0.3"}, {"-0.3": "-0.3"}):
+        (found,) = judged(scenario, (line, one_sign))
+        assert found.refuted
+
+
 def test_an_operand_is_compared_with_what_stood_in_its_place_before(judged: Judge) -> None:
     scenario = "equations: [n = a*b - c*d]\nvalues: {a: 0.3, b: 0.41, c: 0.5, d: 0.83}"
     right, wrong = judged(
@@ -736,7 +760,19 @@ def test_a_record_with_its_right_correction_is_confirmed(judged: Judge) -> None:
         ),
         ("a = 0.57", {"0.57": "a"}, "the recorded correction 'a' is no decimal"),
         ("a = 0.57", {"0.57": "1"}, "the recorded correction 1 has fewer decimals than 0.57"),
-        ("a = 0.57", {"0.58": "0.56"}, "nothing that is judged in this line is printed '0.58'"),
+        (
+            "a = 0.57",
+            {"0.58": "0.56"},
+            "nothing that is judged in this line is printed '0.58'; judged is '0.57'",
+        ),
+        (
+            "z = w*x + b = 0.4*0.5 + 0.1 = 0.15 + 0.1 = 0.26",
+            {"0.27": "0.25"},
+            (
+                "nothing that is judged in this line is printed '0.27'; "
+                "judged are '0.4', '0.26', 'w*x + b', '0.5', '0.1', …"
+            ),
+        ),
         ("y = 1", {"1": "1.4"}, "the recorded correction 1.4 is not right; exact is 1.5000"),
         ("y = 1", {"1": "2"}, "the recorded correction 2 is not right; exact is 1.5000"),
         ("z = w*x", {"w*x": "w*x - b"}, "the recorded correction 'w*x - b' does not hold either"),
@@ -759,6 +795,11 @@ def test_a_record_that_does_not_stand_is_refuted(
         ("y = 1", {"1": "1.5"}),
         ("z = w*x", {"w*x": "w*x + b"}),
         ("z = w*x", {"w * x": "z"}),
+        ("z = w*x", {"z = w*x": "w*x + b"}),
+        ("a = 0.57", {"a = 0.57": "0.56"}),
+        ("z = 0.4*0.5 + 0.1 = 0.25", {"0.4 for w": "0.3"}),
+        ("z = b + w*x = 0.1 - 0.4*0.5", {"0.4": "-0.3"}),
+        ("z = b + w*x = 0.1 - 0.4*0.5", {"-0.4": "0.3"}),
         ("z = 0.4*0.5 + 0.1 = 0.25", {"0.4": "0.3"}),
         ("a = 0.57", {"0.57": "0.562"}),
         ("dL/da = 0.94", {"0.94": "-0.94"}),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from fractions import Fraction
+from typing import Final
 
 from harness.fixture import Erratum, Line
 from harness.notation.rationals import rational
@@ -12,8 +14,11 @@ from harness.notation.tokens import normalised
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value
 from harness.verdicts.findings import Finding, Judged, Refuted
-from harness.verdicts.forms import normal
+from harness.verdicts.forms import normal, opposite
 from harness.verdicts.values import Values
+
+#: So many of what a line prints are named where a record speaks of nothing in it.
+_MOST_NAMED: Final = 5
 
 
 def compare_with_records(line: Line, findings: Iterable[Finding], values: Values) -> Judged:
@@ -24,26 +29,62 @@ def compare_with_records(line: Line, findings: Iterable[Finding], values: Values
     findings = list(findings)
     refuted: list[Refuted] = []
     for erratum in line.errata:
-        places = [
-            k
+        meant = {
+            k: reading
             for k, found in enumerate(findings)
-            if _plain(found.printed) == _plain(erratum.printed)
-        ]
-        refutations = {k: _refutation(line, erratum, findings[k], values) for k in places}
+            if (reading := _meant(erratum, found)) is not None
+        }
+        refutations = {
+            k: _refutation(line, reading, findings[k], values) for k, reading in meant.items()
+        }
         for k, reason in refutations.items():
             if reason is None:
-                findings[k] = replace(findings[k], recorded=True, should_be=erratum.should_be)
-        if not places:
-            reason = f"nothing that is judged in this line is printed {erratum.printed!r}"
-            refuted.append(Refuted(erratum, reason))
+                findings[k] = replace(findings[k], recorded=True, should_be=meant[k].should_be)
+        if not meant:
+            refuted.append(Refuted(erratum, _unmatched(erratum, findings)))
         elif None not in refutations.values():
-            wrong = [k for k in places if findings[k].is_erratum]
-            refuted.append(Refuted(erratum, refutations[(wrong or places)[0]] or ""))
+            wrong = [k for k in meant if findings[k].is_erratum]
+            refuted.append(Refuted(erratum, refutations[(wrong or list(meant))[0]] or ""))
     return Judged(line, tuple(findings), tuple(refuted))
+
+
+def _meant(erratum: Erratum, found: Finding) -> Erratum | None:
+    """An erratum as it speaks of what was found, which is named as in the line or as in the report;
+    None where it speaks of something else."""
+    if _plain(erratum.printed) in _names(found):
+        return erratum
+    correction = signed_number(erratum.correction)
+    if not found.either_sign or correction is None:
+        return None
+    other = replace(found, printed=opposite(Number(found.printed, Fraction(0))).text)
+    if _plain(erratum.printed) not in _names(other):
+        return None
+    turned = opposite(correction)
+    return replace(erratum, printed=found.printed, should_be=turned.text, correction=turned)
+
+
+def _names(found: Finding) -> set[str]:
+    whole = (
+        f"{found.printed} for {found.quantity}"
+        if found.kind == "operand"
+        else f"{found.quantity} = {found.printed}"
+    )
+    return {_plain(found.printed), _plain(whole)}
 
 
 def _plain(text: str) -> str:
     return "".join(normalised(text).split())
+
+
+def _unmatched(erratum: Erratum, findings: Iterable[Finding]) -> str:
+    """That an erratum speaks of nothing in its line, and of what it might, errata first."""
+    texts = [found.printed for found in sorted(findings, key=lambda found: not found.is_erratum)]
+    judged = list(dict.fromkeys(texts))
+    listed = ", ".join(map(repr, judged[:_MOST_NAMED])) + ", …" * (len(judged) > _MOST_NAMED)
+    return (
+        f"nothing that is judged in this line is printed {erratum.printed!r}; "
+        f"judged {'is' if len(judged) == 1 else 'are'} {listed}"
+    )
 
 
 def _refutation(line: Line, erratum: Erratum, found: Finding, values: Values) -> str | None:
