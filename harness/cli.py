@@ -22,7 +22,7 @@ from harness.notation import closest
 from harness.reading import FixtureError, read_fixture
 from harness.report.json import as_json
 from harness.report.text import print_report
-from harness.shipped import named, shipped_fixtures
+from harness.shipped import exists, named, shipped_fixtures
 from harness.witnesses import NoSuchImplementation, installed, load, missing, unknown
 
 #: Wide enough for the tables where the output is no terminal and has no width of its own.
@@ -119,7 +119,8 @@ def _read(paths: tuple[Path, ...]) -> list[Fixture]:
         try:
             fixtures.append(read_fixture(named(path)))
         except FixtureError as error:
-            hint = "" if path.exists() else closest(path.name, [p.stem for p in shipped_fixtures()])
+            known = [shipped.stem for shipped in shipped_fixtures()]
+            hint = "" if exists(path) else closest(path.name, known)
             problems += [f"{problem}{hint}" for problem in error.problems]
     if problems:
         _refuse("\n".join(problems))

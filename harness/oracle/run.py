@@ -42,33 +42,42 @@ class Oracle:
 
     def at(self, bits: int, trial: int | None = None) -> Run:
         """The run at the document's numbers, or at those of a random trial."""
-        values = self.scenario.values if trial is None else self.scenario.drawn(trial)
-        return self._run((bits, trial), values, Exact(), bits)
+        return self._run((bits, trial), lambda: self._values(trial), Exact(), bits)
 
     def partly_drawn(self, bits: int, trial: int) -> Run:
         """The run with the free parameters drawn anew and everything given as it is."""
-        values = {**self.scenario.drawn(trial), **self.scenario.given}
-        return self._run((bits, trial, "free"), values, Exact(), bits)
+        return self._run(
+            (bits, trial, "free"),
+            lambda: {**self.scenario.drawn(trial), **self.scenario.given},
+            Exact(),
+            bits,
+        )
 
     @cached_property
     def rounded(self) -> Run:
         """The run whose radii bound what float64 rounding can do."""
         with ctx.workprec(FIRST_BITS):
             arithmetic = Rounding(FLOAT64)
-        return self._run(("float64",), self.scenario.values, arithmetic, FIRST_BITS)
+        return self._run(("float64",), lambda: self._values(None), arithmetic, FIRST_BITS)
 
     def fraction(self, expression: Expression, trial: int | None = None) -> Fraction | None:
         """The exact value of ``expression`` where it is a fraction; None where it is not."""
-        values = self.scenario.values if trial is None else self.scenario.drawn(trial)
-        run = self._run(("exact", trial), values, Rational(), FIRST_BITS)
+        run = self._run(("exact", trial), lambda: self._values(trial), Rational(), FIRST_BITS)
         value = run.evaluate(expression)
         return Fraction(int(value.p), int(value.q)) if isinstance(value, fmpq) else None
 
+    def _values(self, trial: int | None) -> dict[str, Fraction]:
+        return self.scenario.values if trial is None else self.scenario.drawn(trial)
+
     def _run(
-        self, key: tuple[Any, ...], values: Mapping[str, Fraction], arithmetic: Exact, bits: int
+        self,
+        key: tuple[Any, ...],
+        values: Callable[[], Mapping[str, Fraction]],
+        arithmetic: Exact,
+        bits: int,
     ) -> Run:
-        if key not in self._runs:
-            self._runs[key] = Run(self.scenario, self.program, values, arithmetic, bits)
+        if key not in self._runs:  # only then are its values drawn
+            self._runs[key] = Run(self.scenario, self.program, values(), arithmetic, bits)
         return self._runs[key]
 
 

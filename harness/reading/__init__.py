@@ -16,10 +16,10 @@ __all__ = ["FixtureError", "Problem", "json_schema", "read_fixture"]
 def read_fixture(path: Path) -> Fixture:
     """The fixture in a file. Raises FixtureError, which holds all problems of the file."""
     tree = read_tree(path)
-    parts, problems = validate(tree, str(path))
-    if parts is None:
-        raise FixtureError(problems)
-    fixture, more = build(parts, tree, str(path))
-    if problems or more:
-        raise FixtureError([*problems, *more])
+    found = validate(tree, str(path))
+    if found.parts is None:
+        raise FixtureError(found.problems)
+    fixture, more = build(found.parts, tree, str(path), found.unread)
+    if found.problems or more:
+        raise FixtureError([*found.problems, *more])
     return fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from fractions import Fraction
 
@@ -31,13 +31,16 @@ from harness.scenario.scenario import Scenario, Schedule
 from harness.scenario.task import Network
 
 
-def build(parts: FixturePart, tree: Node, file: str) -> tuple[Fixture, list[Problem]]:
-    """The fixture, and everything that is wrong in its scenarios and lines."""
+def build(
+    parts: FixturePart, tree: Node, file: str, unread: Set[int] = frozenset()
+) -> tuple[Fixture, list[Problem]]:
+    """The fixture, and everything that is wrong in its scenarios and lines, the ``unread`` aside."""
     notes = Notes(tree, file)
     chapters = [
         chapter
         for place, scenario in enumerate(_alike(parts.scenarios, notes))
-        if (chapter := _ScenarioBuilder(scenario, ("scenarios", place), notes).chapter())
+        if place not in unread
+        and (chapter := _ScenarioBuilder(scenario, ("scenarios", place), notes).chapter())
     ]
     for name, count in Counter(scenario.id for scenario in parts.scenarios).items():
         if count > 1:

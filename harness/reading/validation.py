@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
@@ -25,18 +27,30 @@ _WANTED: Final = {
 }
 
 
-def validate(tree: Node, file: str) -> tuple[layout.FixturePart | None, list[Problem]]:
-    """The fixture's parts and all problems of layout.
+@dataclass
+class Layout:
+    """A fixture's parts and all problems of its layout.
 
     Claims and keys at fault are left out of the parts, so that the rest can be read on; None
-    where too little is left.
+    where too little is left. What else is wrong with the ``unread`` scenarios mostly follows from
+    a misspelt key, and is not told.
     """
+
+    parts: layout.FixturePart | None
+    problems: list[Problem]
+    unread: frozenset[int] = frozenset()
+
+
+def validate(tree: Node, file: str) -> Layout:
+    """A tree against the layout."""
     data = plain(tree)
     problems: list[Problem] = []
+    unread: set[int] = set()
     left_out: list[tuple[str | int, ...]] = []
     for _ in range(20):  # each round leaves out what the one before found
         try:
-            return layout.FixturePart.model_validate(data), problems
+            parts = layout.FixturePart.model_validate(data)
+            return Layout(parts, problems, frozenset(unread))
         except ValidationError as error:
             details = [
                 detail
@@ -46,12 +60,33 @@ def validate(tree: Node, file: str) -> tuple[layout.FixturePart | None, list[Pro
             if not details:
                 break
             left_out += [detail["loc"] for detail in details]
-            new = [_problem(tree, file, detail) for detail in details]
+            unread |= {scenario for detail in details for scenario in _spoilt(detail)}
+            new = [
+                _problem(tree, file, detail) for detail in details if not _follows(detail, details)
+            ]
             problems += [problem for problem in new if problem not in problems]
             pruned = [_prune(data, detail["loc"]) for detail in details]
             if not any(pruned):
                 break
-    return None, problems
+    return Layout(None, problems)
+
+
+def _spoilt(detail: Any) -> Iterator[int]:
+    """The scenario with an unknown key, in which what belongs under another key is then missing;
+    on a title, and on what stands beside a line, nothing depends."""
+    match detail["type"], *detail["loc"]:
+        case ["extra_forbidden", "scenarios", int(place), *within, key]:
+            title = closest(key, _KEYS) == closest(key, ["title"]) != ""
+            if "claims" not in within and not title:
+                yield place
+
+
+def _follows(detail: Any, details: list[Any]) -> bool:
+    """Whether a key is missing where another one is unknown, and may be that one misspelt."""
+    return detail["type"] == "missing" and any(
+        other["type"] == "extra_forbidden" and other["loc"][:-1] == detail["loc"][:-1]
+        for other in details
+    )
 
 
 def _within(location: tuple[str | int, ...], gone: tuple[str | int, ...]) -> bool:

@@ -25,7 +25,7 @@ from harness.oracle import Oracle
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value, unit
 from harness.verdicts.findings import Finding, Judged
-from harness.verdicts.forms import normal
+from harness.verdicts.forms import may_be_rounded, normal
 from harness.verdicts.memory import Formula, Memory
 from harness.verdicts.numbers import judge_number
 from harness.verdicts.operands import Laid, Operands
@@ -170,4 +170,4 @@ def _numbers(node: Expression) -> Iterator[tuple[tuple[int, ...], Number]]:
 
 
 def _holds_decimals(part: Part) -> bool:
-    return any(isinstance(node, Number) and "." in node.text for node in walk(part.bound))
+    return any(isinstance(node, Number) and may_be_rounded(node) for node in walk(part.bound))
