@@ -24,6 +24,8 @@ Shape = tuple[int, ...]
 
 #: Longer lists are refused; this many steps take the witnesses that go number by number minutes.
 MOST_STEPS: Final = 200_000
+#: Sums of many terms are one step; this many terms all together.
+MOST_OPERANDS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ class Tracer:
             name: array_of_names(name, shape) for name, shape in inputs.items()
         }
         self._prefix = ""
+        self._operands = 0
         self._unnamed: dict[str, int] = {}  # results of the current equation, and their steps
         self._used: set[str] = set()
 
@@ -190,6 +193,9 @@ class Tracer:
             return self.number(folded)
         if len(self.steps) >= MOST_STEPS:
             raise NotationError(f"the computation has more than {MOST_STEPS:,} steps", 0)
+        self._operands += len(names)
+        if self._operands > MOST_OPERANDS:
+            raise NotationError(f"the computation has more than {MOST_OPERANDS:,} operands", 0)
         result = f"{self._prefix}#{len(self.steps)}"
         self._unnamed[result] = len(self.steps)
         self._used.update(names)
