@@ -36,6 +36,7 @@ from harness.notation.syntax import (
     Power,
     Product,
     Segment,
+    Span,
     Sum,
 )
 from harness.notation.tokens import (
@@ -152,9 +153,11 @@ class _Parser(Cursor):
                 self.advance()
                 body = Call("transpose", (body,), 0, column)
             elif self.token.kind == "[" and not isinstance(body, Number):
-                marked = isinstance(body, Name) and not body.index
-                index = self.index()  # of W@1[0,1], which is W[0,1]@1
-                body = replace(body, index=index) if marked else Indexed(body, index, column)
+                index = self.index()
+                if isinstance(body, Name) and not body.index:  # W@1[0,1] is W[0,1]@1
+                    body = replace(body, index=index)
+                else:
+                    body = Indexed(body, index, column)
             else:
                 self.depth = outside
                 return body
@@ -288,5 +291,19 @@ class _Parser(Cursor):
 
     def element(self, text: str, column: int) -> Name:
         name, _, index = text.partition("[")
-        places = tuple(int(part) for part in index.rstrip("]").split(",")) if index else ()
-        return Name(name, places, 0, column)
+        if not index:
+            return Name(name, (), 0, column)
+        places = [part.partition(":") for part in index.rstrip("]").split(",")]
+        return Name(
+            name,
+            tuple(
+                Span(_number(start), _number(stop)) if colon else int(start)
+                for start, colon, stop in places
+            ),
+            0,
+            column,
+        )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.strip() else None
