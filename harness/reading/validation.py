@@ -24,6 +24,8 @@ _WANTED: Final = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
     "string_type": "text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
 }
 
 
@@ -62,7 +64,9 @@ def validate(tree: Node, file: str) -> Layout:
             left_out += [detail["loc"] for detail in details]
             unread |= {scenario for detail in details for scenario in _spoilt(detail)}
             new = [
-                _problem(tree, file, detail) for detail in details if not _follows(detail, details)
+                _problem(tree, file, detail)
+                for detail in _innermost(tree, details)
+                if not _follows(detail, details)
             ]
             problems += [problem for problem in new if problem not in problems]
             pruned = [_prune(data, detail["loc"]) for detail in details]
@@ -87,6 +91,26 @@ def _follows(detail: Any, details: list[Any]) -> bool:
         other["type"] == "extra_forbidden" and other["loc"][:-1] == detail["loc"][:-1]
         for other in details
     )
+
+
+def _innermost(tree: Node, details: list[Any]) -> list[Any]:
+    """Without what is told of a whole where what is wrong in it is told too: of a list that could
+    have been text, say."""
+    paths = [_existing(tree, detail["loc"]) for detail in details]
+    return [
+        detail
+        for detail, path in zip(details, paths, strict=True)
+        if detail["type"] not in {"string_type", "list_type"}
+        or not any(len(other) > len(path) and other[: len(path)] == path for other in paths)
+    ]
+
+
+def _existing(tree: Node, location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The path of a pydantic location, without what the file does not have."""
+    path = _path(tree, location)
+    while path and find(tree, path) is find(tree, path[:-1]):
+        path = path[:-1]
+    return path
 
 
 def _within(location: tuple[str | int, ...], gone: tuple[str | int, ...]) -> bool:
@@ -153,13 +177,14 @@ def _prune(data: Any, location: tuple[str | int, ...]) -> bool:
             value = value[part]
     for parent, part in reversed(trail):
         if isinstance(parent, dict) and part not in {"document", "scenarios", "id", "title"}:
-            if part in {"network", "equations", "values", "free", "define", "training"}:
+            parts = {"network", "equations", "values", "free", "define", "training"}
+            if part in parts or (len(trail) > 2 and trail[2][1] == "values"):
                 return False  # the lines would then be called wrong for no fault of theirs
             del parent[part]
             return True
         if isinstance(parent, list) and isinstance(parent[part], (str, dict)):
-            if isinstance(parent[part], dict) and "claims" in parent[part]:
-                return False
+            if "claims" not in location:
+                return False  # an equation, a value or a scenario: no claim could take its place
             parent[part] = "0 = 0"
             return True
     return False
