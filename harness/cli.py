@@ -1,4 +1,4 @@
-"""The command: ``backproof check`` and ``backproof list``."""
+"""The command: ``backproof check``, ``backproof list`` and ``backproof new``."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ from harness.reading import FixtureError, read_fixture
 from harness.report.json import as_json
 from harness.report.text import print_report
 from harness.shipped import exists, named, shipped_fixtures
+from harness.starting import (
+    ACTIVATIONS,
+    LOSSES,
+    OPTIMIZERS,
+    Model,
+    NoStartingPoint,
+    sizes_of,
+    starting_point,
+)
 from harness.witnesses import NoSuchImplementation, installed, load, missing, unknown
 
 #: Wide enough for the tables where the output is no terminal and has no width of its own.
@@ -96,6 +105,53 @@ def list_command() -> None:
     for fixture in _read(tuple(shipped_fixtures())):
         lines.append(f"  {fixture.document.id:<16}  {_counts(fixture)}  {fixture.document.title}")
     _print("\n".join(lines) + "\n")
+
+
+@main.command(name="new")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--layers", metavar="SIZES", help="Inputs, units of each layer, outputs: 3-4-2.")
+@click.option("--activation", type=click.Choice(ACTIVATIONS))
+@click.option("--output-activation", type=click.Choice(ACTIVATIONS))
+@click.option("--loss", type=click.Choice(LOSSES))
+@click.option("--optimizer", type=click.Choice(OPTIMIZERS))
+@click.option("--equations", is_flag=True, help="Equations over arrays in place of a network.")
+def new_command(
+    file: Path, layers: str | None, equations: bool, optimizer: str | None, **asked: str | None
+) -> None:
+    """Write a starting point for a fixture to FILE, or to stdout where that is a dash.
+
+    It is an example with comments that passes the check as it is: a network of 2-2-1 sigmoid
+    units unless options say otherwise.
+
+    Exit status: 0 it is written; 2 the file exists, or what is asked for makes no sense.
+    """
+    network = [name for name, value in {**asked, "layers": layers}.items() if value is not None]
+    if equations and network:
+        told = " and ".join(f"--{name.replace('_', '-')}" for name in network)
+        _refuse(f"--equations writes no network; leave {told} away")
+    try:
+        model = Model(
+            Model.sizes if layers is None else sizes_of(layers),
+            asked["activation"] or Model.activation,
+            asked["output_activation"],
+            asked["loss"] or Model.loss,
+            optimizer or Model.optimizer,
+            equations,
+        )
+        text = starting_point("my-example.yaml" if str(file) == "-" else str(file), model)
+    except NoStartingPoint as error:
+        _refuse(str(error))
+    if str(file) == "-":
+        _print(text)
+        return
+    try:
+        with file.open("x", encoding="utf-8") as target:
+            target.write(text)
+    except FileExistsError:
+        _refuse(f"{file}: exists already; name another file, or move this one away first")
+    except OSError as error:
+        _refuse(f"{file}: cannot be written: {error.strerror}")
+    _print(f"{file} is written. Put your example in its place, then: backproof check {file}\n")
 
 
 def _counts(fixture: Fixture) -> str:
