@@ -3,7 +3,7 @@
     python -m benchmarks.bounds [NETWORKS]
 
 The bound is one radius of ball arithmetic in which every operation is widened by what rounding can
-do; this is the measurement that the factor in ``harness.agreement.RADII`` rests on.
+do; this is the measurement that the factor in ``harness.bounds.RADII`` rests on.
 """
 
 from __future__ import annotations

@@ -47,13 +47,15 @@ class Testimony:
     """What a witness answered to one task.
 
     ``answers`` holds floats as they came, infinities and nan included; ``reason`` says what went
-    wrong, or what was answered besides the questions.
+    wrong, or what was answered besides the questions. ``trajectory`` holds what was answered when
+    the same was asked again, along with all that updates change, after each of them.
     """
 
     witness: str
     status: Literal["answered", "unsupported", "failed"]
     answers: Mapping[Quantity, float] = field(default_factory=dict)
     reason: str | None = None
+    trajectory: Mapping[Quantity, float] = field(default_factory=dict)
 
 
 class NoSuchImplementation(Exception):

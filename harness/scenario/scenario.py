@@ -145,6 +145,13 @@ class Scenario:
             (quantity for quantity in found if not self._is_input(quantity)), key=self.order
         )
 
+    def trajectory(self, updates: int) -> list[Quantity]:
+        """All that updates change, after each of the first so many, in the order of computation."""
+        if self.training is None:
+            return []
+        moving = sorted(self.training.moving, key=lambda name: self.order(Quantity(name)))
+        return [Quantity(name, None, made + 1) for made in range(updates) for name in moving]
+
     def _quantities(self, node: Expression) -> list[Quantity]:
         match node:
             case Name():
