@@ -15,6 +15,7 @@ from harness.notation.syntax import (
     Constant,
     DerivativeOf,
     Expression,
+    Indexed,
     Negative,
     Number,
     Power,
@@ -138,7 +139,7 @@ def rebuilt(node: Expression, change: Callable[[Expression], Expression]) -> Exp
     """The same expression with every part of it changed, the innermost first."""
     again = partial(rebuilt, change=change)
     match node:
-        case Negative() | DerivativeOf():
+        case Negative() | DerivativeOf() | Indexed():
             node = replace(node, body=again(node.body))
         case Sum():
             node = replace(node, terms=tuple(map(again, node.terms)))

@@ -90,8 +90,26 @@ class _Bench:
         assert printed is not None, part
         values, within = self.memory.values, self.line.within
         finding = judge_number(self.subject, printed, self.last, values, within)
-        self.memory.numbers[self.subject.bound, printed.text] = finding.verdict
+        if finding.is_erratum and self.last is None:
+            for laid in self.from_printed():
+                found = judge_number(self.subject, printed, laid, values, within)
+                if not found.is_erratum:
+                    finding = found
+                    break
+                if found.verdict == "inherited":
+                    finding = found
+        self.memory.remember(self.subject.bound, printed, finding.verdict)
         return finding
+
+    def from_printed(self) -> Iterator[Laid]:
+        """The formulas of the subject as calculations with the numbers printed before."""
+        for formula in [*reversed(self.formulas), *self.memory.known_formulas(self.subject.bound)]:
+            found = self.memory.from_printed(formula)
+            if found is not None:
+                expression, sound = found
+                value = self.memory.values.value(expression)
+                holds = formula.holds and sound
+                yield Laid(expression, value, formula.expression, (), True, holds)
 
     def unattributed(self, part: Part, laid: Laid) -> Finding:
         """A calculation that no formula fits: what it computes has to be the number after it."""

@@ -226,6 +226,18 @@ class Operands:
             return "inherited", f"printed for {written(operand.part)} before, and wrong there"
         if earlier in {"carried", "truncated"}:
             return "carried", f"as printed for {written(operand.part)} before"
+        found = self.memory.from_printed(Formula(operand.part, True))
+        if found is not None:
+            value = self.memory.values.value(found[0])
+            if decimals.verdict(value, operand.printed) == "correct":
+                return (
+                    ("carried", "right for the numbers printed before")
+                    if found[1]
+                    else (
+                        "inherited",
+                        "right for the numbers printed before, one of which is wrong",
+                    )
+                )
         if swapped := self.memory.values.named(operand.printed):
             return "wrong", f"this is {swapped}"
         if full == "undecided":
