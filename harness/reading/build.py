@@ -157,14 +157,16 @@ class _ScenarioBuilder:
         if part is None:
             return None
         path = (*self.path, "network")
+        sound = len(self.notes.problems)
         samples = self.samples(part)
+        fits = len(self.notes.problems) == sound
         network = network_of(part, samples)
         found = [*shorthand.problems(network), *unstated(part, samples)]
         for where, message in found:
             self.notes.add((*path, *where), message)
         # every name is looked at, so that all problems are told
         names_ok = [self.given.is_name(text, (*path, *where)) for text, where in names_in(part)]
-        if found or not all(names_ok):
+        if found or not all(names_ok) or not fits:
             self.part = self.part.model_copy(update={"network": None, "equations": None})
             return None
         return network
@@ -229,8 +231,11 @@ class _ScenarioBuilder:
             return None
         ordered, circles = in_order(list(equations.values()))
         for circle in circles:
-            told = f"equations in a circle: {' needs '.join(circle)}"
-            self.notes.add(self.places[circle[0]].path, told)
+            path = self.places[circle[0]].path
+            if path not in unsound:
+                told = f"equations in a circle: {' needs '.join(circle)}"
+                self.notes.add(path, told)
+            unsound.add(path)
         return None if circles else ordered
 
     def refuse_unknown(self, subject: Name, expression: Expression, names: frozenset[str]) -> None:
@@ -267,9 +272,12 @@ class _ScenarioBuilder:
             self.given.shapes |= dict.fromkeys(missing, ())
             self.given.values |= dict.fromkeys(missing, Fraction(1))
         computation, errors = trace(equations, self.shapes)
+        told: set[Path] = set()
         for name, error in errors.items():
             place = self.places.get(name) or Written(name, (*self.path, "network"))
-            self.notes.add(place.path, error.message, place.column(error.column))
+            if place.path not in told:
+                self.notes.add(place.path, error.message, place.column(error.column))
+            told.add(place.path)
         return None if errors else computation
 
     # definitions and training

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from harness.notation import closest
+from harness.notation.arrays import shown
 from harness.reading.given import Given
 from harness.reading.layout import OptimizerPart, TrainingPart
 from harness.reading.notes import Path
@@ -68,6 +69,7 @@ class TrainingBuilder:
                 continue
             found = self.given.numbers(samples, path)
             if found is None:
+                self.given.shapes[name] = ()
                 continue
             (count, *shape), numbers = found
             counts[name] = count
@@ -212,7 +214,11 @@ class TrainingBuilder:
                 self.given.notes.add(self.path, told)
                 return None
             return network.total
-        if name not in computation.computed or computation.shapes[name]:
+        if computation.shapes.get(name):
+            told = f"{name!r} is {shown(computation.shapes[name])}; what is descended is one number"
+            self.given.notes.add((*self.path, "loss"), told)
+            return None
+        if name not in computation.computed:
             hint = closest(name, computation.computed)
             self.given.notes.add((*self.path, "loss"), f"{name!r} is no computed number{hint}")
             return None

@@ -69,7 +69,7 @@ def validate(tree: Node, file: str) -> Layout:
                 if not _follows(detail, details)
             ]
             problems += [problem for problem in new if problem not in problems]
-            pruned = [_prune(data, detail["loc"]) for detail in details]
+            pruned = [_prune(data, detail["loc"], detail["type"]) for detail in details]
             if not any(pruned):
                 break
     return Layout(None, problems)
@@ -162,7 +162,7 @@ def _shown(node: Node) -> str:
     return "a list" if isinstance(value, list) else "a mapping"
 
 
-def _prune(data: Any, location: tuple[str | int, ...]) -> bool:
+def _prune(data: Any, location: tuple[str | int, ...], kind: str) -> bool:
     """Leave out the innermost thing at ``location`` that can be left out; False if none can."""
     trail: list[tuple[Any, Any]] = []
     value: Any = data
@@ -175,10 +175,13 @@ def _prune(data: Any, location: tuple[str | int, ...]) -> bool:
         if part in within:  # the tags of unions are not
             trail.append((value, part))
             value = value[part]
+    keys = [part for _, part in trail]
+    needed = keys[2:3] in (["values"], ["network"], ["like"]) or "samples" in keys
+    if needed and kind != "extra_forbidden":
+        return False  # what is told of the rest would be no fault of its own
     for parent, part in reversed(trail):
         if isinstance(parent, dict) and part not in {"document", "scenarios", "id", "title"}:
-            parts = {"network", "equations", "values", "free", "define", "training"}
-            if part in parts or (len(trail) > 2 and trail[2][1] == "values"):
+            if part in {"network", "equations", "values", "free", "define", "training"}:
                 return False  # the lines would then be called wrong for no fault of theirs
             del parent[part]
             return True
