@@ -193,7 +193,7 @@ class TrainingBuilder:
         return Training(loss, self.rate, parameters, optimizer, rule), constants
 
     def refuse_unknown_parameters(self) -> None:
-        own = {self.rate, *self.settings.values()}  # of the training itself
+        own = {*self.settings.values(), *([self.rate] if self.rates else [])}
         own |= {name.partition("[")[0] for name in (*self.samples, *chain(*self.state.values()))}
         shapes = {name: shape for name, shape in self.given.shapes.items() if name not in own}
         known = [name for whole in shapes for name in (whole, *elements(whole, shapes[whole]))]
