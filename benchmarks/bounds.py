@@ -49,7 +49,7 @@ def random_scenario(source: random.Random, scale: float) -> Scenario:
         "E",
     )
     names = shorthand.given_names(network)
-    parameters = shorthand.parameters(network)
+    parameters = shorthand.parameter_names(network)
     given = {
         name: Fraction(str(round(source.gauss(0, scale if name in parameters else 1), 6)))
         for name in names

@@ -1,6 +1,7 @@
 """JAX's program transformation, compiled.
 
-JAX does not record a run: it transforms a function. The steps become a pure function, from the
+JAX does not record a run: it transforms a function. The steps, or the program over whole arrays
+where the task has one, become a pure function, from the
 values to all results; ``jax.grad`` turns its loss into a function that computes the gradient,
 ``jax.jacrev`` turns the whole into one that computes a Jacobian by one vector-Jacobian product
 a row, and ``jax.jit`` compiles what comes of it, training loop included. What an update makes of
@@ -13,6 +14,7 @@ the quantity, be it an input or an intermediate result.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,7 @@ import numpy as np
 from jax import Array
 
 from harness.scenario.task import Quantity, Task
+from implementations.jax_grad.arrays import base, elements, place, shapes_of, vectorises, whole
 from implementations.jax_grad.forward import Values, forward
 from implementations.jax_grad.optimizers import optax as optax  # its version is told with jax's
 from implementations.jax_grad.training import Trainer
@@ -44,12 +47,16 @@ def walk(task: Task) -> dict[Quantity, float]:
     for quantity in task.asked:
         asked.setdefault(quantity.updates, []).append(quantity)
     ofs = list(dict.fromkeys(q.of for q in task.asked if q.by is not None))
-    nudges = {q.by: jnp.float64(0) for q in task.asked if q.by is not None}
+    values = given(task)
+    shapes = {name: value.shape for name, value in values.items()}
+    shapes |= task.program.shapes if task.program and vectorises(task) else {}
+    bys = dict.fromkeys(whole(q.by, shapes) for q in task.asked if q.by is not None)
+    nudges: Values = {by: jnp.zeros(shapes.get(by, ())) for by in bys}
     trainer = Trainer(task) if len(asked) > 1 else None
 
     def rows(nudges: Values, values: Values) -> tuple[Array, Values]:
         trace = forward(task, values, nudges)
-        return jnp.array([trace[of] for of in ofs]), trace
+        return jnp.array([number(trace, of) for of in ofs]), trace
 
     @jax.jit  # all in one, since compiling takes longer than 10,000 updates
     def proceed(
@@ -63,23 +70,36 @@ def walk(task: Task) -> dict[Quantity, float]:
         return values, kept, trace, jacobian
 
     answers: dict[Quantity, float] = {}
-    values: Values = {name: jnp.float64(value) for name, value in task.values.items()}
     kept = trainer.begin(values) if trainer else ()
     for before, moment in pairwise([0, *sorted(asked)]):
         values, kept, *computed = proceed(values, kept, before, moment)
         trace, jacobian = jax.device_get(computed)
         gradients = {of: {by: jacobian[by][k] for by in nudges} for k, of in enumerate(ofs)}
         for of, gradient in gradients.items():
-            if np.isnan(list(gradient.values())).any() and not np.isnan(trace[of]):
+            unclear = any(np.isnan(slopes).any() for slopes in gradient.values())
+            if unclear and not np.isnan(number(trace, of)):
                 # A row of the Jacobian goes back through every result, and counts those that
                 # ``of`` does not depend on 0 times; 0 times an infinite slope is nan.
-                gradients[of] = differentiate(task, of, values, nudges)
+                gradients[of] = jax.grad(partial(alone, task, values, of))(nudges)
         for q in asked[moment]:
-            answers[q] = float(trace[q.of] if q.by is None else gradients[q.of][q.by])
+            answers[q] = float(number(trace if q.by is None else gradients[q.of], q.by or q.of))
     return answers
 
 
-def differentiate(task: Task, of: str, values: Values, nudges: Values) -> dict[str, Array]:
-    """The gradient of one quantity alone, by everything that is nudged; not compiled."""
-    gradient: dict[str, Array] = jax.grad(lambda n: forward(task, values, n)[of])(nudges)
-    return gradient
+def given(task: Task) -> Values:
+    """What the task is given, as arrays."""
+    return {
+        name: jnp.array([task.values[one] for one in elements(name, shape)]).reshape(shape)
+        for name, shape in shapes_of(task).items()
+    }
+
+
+def alone(task: Task, values: Values, of: str, nudges: Values) -> Array:
+    """One quantity, as a function of the nudges; not compiled."""
+    trace = forward(task, values, nudges)
+    return number(trace, of)
+
+
+def number(trace: Values, name: str) -> Array:
+    """A number that stands alone, or in an array."""
+    return trace[name] if name in trace else trace[base(name)][place(name)]

@@ -10,8 +10,9 @@ import jax.numpy as jnp
 from jax import Array
 
 from harness.scenario.task import WITH_CONSTANT, Step, Task
+from implementations.jax_grad.arrays import run_program, vectorises
 
-#: Numbers by name, each an array of shape ().
+#: Arrays by name; in a task without arrays each is of shape ().
 Values = Mapping[str, Array]
 NONE: Values = {}
 
@@ -44,8 +45,8 @@ OPERATIONS: dict[str, Callable[..., Array]] = {
     "gelu_tanh": lambda x: jax.nn.gelu(x, approximate=True),
     "leaky_relu": jax.nn.leaky_relu,
     "elu": jax.nn.elu,
-    "max": lambda *operands: jnp.max(jnp.stack(operands)),
-    "min": lambda *operands: jnp.min(jnp.stack(operands)),
+    "max": lambda *operands: jnp.max(jnp.stack(jnp.broadcast_arrays(*operands)), axis=0),
+    "min": lambda *operands: jnp.min(jnp.stack(jnp.broadcast_arrays(*operands)), axis=0),
 }
 
 
@@ -65,5 +66,8 @@ def run_steps(
 
 def forward(task: Task, values: Values, nudges: Values = NONE) -> dict[str, Array]:
     """Run the task: every value and every result, each with its nudge, if it has one."""
-    nudged = {name: values[name] + nudges[name] for name in nudges if name in values}
-    return run_steps(task.steps, task.values, {**values, **nudged}, nudges)
+    start = dict(values)
+    start |= {name: values[name] + nudges[name] for name in nudges if name in values}
+    if task.program is not None and vectorises(task):
+        return run_program(task.program, task.values, start, nudges, OPERATIONS)
+    return run_steps(task.steps, task.values, start, nudges)

@@ -3,14 +3,16 @@ the task, else by the task's rule."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from harness.scenario.task import Task, Training
+from implementations.jax_grad.arrays import shapes_of, whole
 from implementations.jax_grad.forward import Values, run_steps
 
 try:
@@ -25,8 +27,9 @@ Vectors = Mapping[str, Array]
 class Plain:
     """Plain gradient descent, number by number."""
 
-    def __init__(self, training: Training) -> None:
+    def __init__(self, task: Task, training: Training) -> None:
         self.learning_rate = training.learning_rate
+        self.parameters = wholes(task, training.parameters)
 
     def begin(self, values: Values) -> Any:
         """What is kept besides the values, before the first update: nothing."""
@@ -44,18 +47,22 @@ class OverVectors:
 
     def __init__(self, task: Task, training: Training) -> None:
         self.constants, self.training = task.values, training
+        self.parameters = wholes(task, training.parameters)
+        self.own = {"parameter#": self.parameters}
         state = training.optimizer.state
-        self.own = {"parameter#": training.parameters}
-        self.own |= {f"{word}#": names for word, names in state.items()}
+        self.own |= {f"{word}#": wholes(task, names) for word, names in state.items()}
 
     def step(self, now: Values, slopes: Values, kept: Any) -> tuple[Values, Any]:
         """What has changed after one more update, as for ``Plain``."""
-        vectors = {word: jnp.stack([now[name] for name in self.own[word]]) for word in self.own}
-        gradient = jnp.stack([slopes[name] for name in self.training.parameters])
+        vectors = {word: joined(now, names) for word, names in self.own.items()}
+        gradient = joined(slopes, self.parameters)
         new, kept = self.moved(now, vectors, gradient, kept)
         moved: dict[str, Array] = {}
         for word, names in self.own.items():
-            moved |= zip(names, jnp.broadcast_to(new[word], gradient.shape), strict=True)
+            sizes = np.cumsum([now[name].size for name in names])[:-1]
+            parts = jnp.split(jnp.broadcast_to(new[word], gradient.shape), sizes)
+            shaped = [p.reshape(now[name].shape) for p, name in zip(parts, names, strict=True)]
+            moved |= zip(names, shaped, strict=True)
         return moved, kept
 
     def begin(self, values: Values) -> Any:
@@ -92,7 +99,7 @@ class Own(OverVectors):
 
     def begin(self, values: Values) -> Any:
         """What optax keeps."""
-        return self.at(0.0).init(jnp.stack([values[name] for name in self.training.parameters]))
+        return self.at(0.0).init(joined(values, self.parameters))
 
     def moved(
         self, now: Values, vectors: Vectors, gradient: Array, kept: Any
@@ -155,10 +162,21 @@ class Own(OverVectors):
         return {}
 
 
+def wholes(task: Task, names: Sequence[str]) -> list[str]:
+    """The arrays that numbers stand in, each once; themselves where they stand alone."""
+    shapes = shapes_of(task)
+    return list(dict.fromkeys(whole(name, shapes) for name in names))
+
+
+def joined(values: Values, names: Sequence[str]) -> Array:
+    """The numbers of several arrays, one after the other, as a vector."""
+    return jnp.concatenate([values[name].ravel() for name in names])
+
+
 def optimizer_of(task: Task, training: Training) -> Plain | OverVectors:
     """The optimizer of a task: optax's, if that does the same."""
     if training.optimizer.kind == "gradient descent" and not training.optimizer.settings:
-        return Plain(training)
+        return Plain(task, training)
     known = optax is not None and known_to_optax(task, training)
     return Own(task, training) if known else Ruled(task, training)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 
 import torch
@@ -11,6 +11,13 @@ from torch.nn import functional
 
 #: Several tensors to one, all of the same shape.
 Function = Callable[..., Tensor]
+
+
+def together(operands: Sequence[Tensor]) -> Tensor:
+    """Several tensors as one, along a new first axis."""
+    alike: Sequence[Tensor] = torch.broadcast_tensors(*operands)  # type: ignore[no-untyped-call]
+    return torch.stack(list(alike))
+
 
 OPERATIONS: dict[str, Function] = {
     "add": lambda *terms: reduce(torch.add, terms),
@@ -42,8 +49,8 @@ OPERATIONS: dict[str, Function] = {
     "gelu_tanh": partial(functional.gelu, approximate="tanh"),
     "leaky_relu": functional.leaky_relu,
     "elu": functional.elu,
-    "max": lambda *operands: torch.stack(operands).max(),
-    "min": lambda *operands: torch.stack(operands).min(),
+    "max": lambda *operands: together(operands).max(dim=0).values,
+    "min": lambda *operands: together(operands).min(dim=0).values,
 }
 
 

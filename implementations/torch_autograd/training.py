@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, compress
 
 import torch
 from torch import Tensor
 
 from harness.scenario.task import Task, Unsupported
+from implementations.torch_autograd.arrays import given, run_program, vectorises
 from implementations.torch_autograd.layers import trains_in_layers
 from implementations.torch_autograd.optimizers import optimizer_of
 from implementations.torch_autograd.steps import run_steps
@@ -34,21 +35,30 @@ class Trainer:
             raise Unsupported("knows no parameter that is the optimizer's state too")
         self.names = list(dict.fromkeys([*changing, *task.values]))
         self.state = torch.tensor([task.values[name] for name in self.names], dtype=torch.float64)
-        views = dict(zip(self.names, self.state.unbind(), strict=True))
+        alone = [k for k, name in enumerate(self.names) if "[" not in name]
+        views = {self.names[k]: self.state[k] for k in alone}
         views |= zip(own, self.state[: len(changing)].view(len(own), -1), strict=True)
         self.optimizer = optimizer_of(task, self.training, views)
 
         self.layers = trains_in_layers(task)
         used = {*chain(*(step.operands for step in task.steps)), self.training.loss}
         self.scalars = [name for name in self.names if name in used]
-        tensors = self.layers.parameters if self.layers else [(self.scalars, [len(self.scalars)])]
+        self.arrays = given(task) if vectorises(task) and not self.layers else []
+        tensors: Sequence[tuple[Sequence[str], Sequence[int]]]
+        if self.layers:
+            tensors = self.layers.parameters
+        elif self.arrays:
+            tensors = [(names, shape) for _, names, shape in self.arrays]
+        else:
+            tensors = [(self.scalars, [len(self.scalars)])]
         sizes = [len(names) for names, _ in tensors]
         self.owner = self.positions(chain(*(names for names, _ in tensors)))
         self.places = self.state[self.owner]
         parts = torch.split(self.places, sizes)
-        self.tensors = [part.view(*shape) for part, (_, shape) in zip(parts, tensors, strict=True)]
+        self.tensors = [part.view(shape) for part, (_, shape) in zip(parts, tensors, strict=True)]
         parameters = set(self.training.parameters)
-        trained = [not self.layers or not parameters.isdisjoint(names) for names, _ in tensors]
+        everything = not self.layers and not self.arrays
+        trained = [everything or not parameters.isdisjoint(names) for names, _ in tensors]
         self.leaves = [tensor.requires_grad_() for tensor in compress(self.tensors, trained)]
         self.leaf_owner = torch.cat(list(compress(torch.split(self.owner, sizes), trained)))
 
@@ -57,8 +67,8 @@ class Trainer:
         rate = self.training.learning_rate
         steady = rate not in {*self.training.moving, *anew}
         self.steady, self.changing_rate = (task.values[rate] if steady else None), views[rate]
-        given = [self.layers.inputs, self.layers.targets] if self.layers else []
-        self.given_places = [self.positions(names).view(*shape) for names, shape in given]
+        samples = [self.layers.inputs, self.layers.targets] if self.layers else []
+        self.given_places = [self.positions(names).view(shape) for names, shape in samples]
         self.given = [self.state[names] for names in self.given_places]
 
     def positions(self, names: Iterable[str]) -> Tensor:
@@ -85,6 +95,10 @@ class Trainer:
         """The forward pass."""
         if self.layers:
             return self.layers.run(self.tensors, *self.given)
+        if self.arrays:
+            assert self.task.program is not None
+            trace = dict(zip((name for name, _, _ in self.arrays), self.tensors, strict=True))
+            return run_program(self.task.program, self.task.values, trace)[self.training.loss]
         start = dict(zip(self.scalars, self.tensors[0].unbind(), strict=True))
         return run_steps(self.task.steps, self.task.values, start)[self.training.loss]
 
