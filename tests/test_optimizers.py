@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
@@ -15,6 +16,7 @@ from harness.reading import read_fixture
 from harness.reading.layout import LayerPart, LossKind
 from harness.scenario.optimizers import KINDS, formulas
 from harness.scenario.task import Quantity
+from tests.test_docs import code, rows
 
 UPDATES = 3
 RATE = 0.125
@@ -151,7 +153,7 @@ BETAS = {"b1": 0.9, "b2": 0.99}
 #: What docs/optimizers.md says of Optax: the harness's kind and settings, and Optax's.
 OPTAX: list[tuple[str, dict[str, float | bool], Any]] = [
     ("gradient descent", {}, lambda o: o.sgd(RATE)),
-    ("momentum", SETTINGS["momentum"], lambda o: o.sgd(RATE, momentum=0.9)),
+    ("pytorch momentum", SETTINGS["momentum"], lambda o: o.sgd(RATE, momentum=0.9)),
     ("nesterov", SETTINGS["nesterov"], lambda o: o.sgd(RATE, momentum=0.9, nesterov=True)),
     (
         "rmsprop",
@@ -223,6 +225,56 @@ def test_the_oracle_follows_the_formulas(
         [exact(found, "p", updates=k)[0] for k in range(1, UPDATES + 1)],
         by_hand(kind, inside, corrected, decays),
     )
+
+
+# docs/optimizers.md, docs/activations.md, docs/losses.md.
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def boxes() -> dict[str, list[list[str]]]:
+    """The lines of the boxes below each heading of docs/optimizers.md."""
+    found: dict[str, list[list[str]]] = {}
+    text = (DOCS / "optimizers.md").read_text(encoding="utf-8")
+    for part in re.split(r"^##+ ", text, flags=re.MULTILINE)[1:]:
+        heading, _, rest = part.partition("\n")
+        boxes = re.findall(r"^```\n(.*?)^```$", rest, re.MULTILINE | re.DOTALL)
+        found[heading] = [box.splitlines() for box in boxes]
+    return found
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_the_page_has_the_formulas(kind: str) -> None:
+    assert boxes()[kind] == [formulas(kind, False, True, False)]
+
+
+def test_the_page_says_what_settings_change() -> None:
+    found = boxes()
+    (coupled,), (own,) = found["weight_decay"]
+    for kind in KINDS:
+        assert formulas(kind, False, True, True) == [
+            own if kind == "adamw" else coupled,
+            *formulas(kind, False, True, False),
+        ]
+    assert found["epsilon_inside"] == [formulas("adam", True, True, False)[-1:]]
+    for kind in ("adam", "adamw"):
+        assert found["bias_correction"] == [formulas(kind, False, False, False)]
+
+
+@pytest.mark.parametrize(
+    ("page", "heading", "wanted"),
+    [
+        (
+            "activations",
+            "| activation | is | source |",
+            LayerPart.model_fields["activation"].annotation,
+        ),
+        ("losses", "| loss | term of an output | source |", LossKind),
+    ],
+)
+def test_the_page_names_each(page: str, heading: str, wanted: Any) -> None:
+    listed = [code(row[0])[0] for row in rows(DOCS / f"{page}.md", heading)]
+    assert sorted(listed) == sorted(get_args(wanted))
 
 
 # Activations.

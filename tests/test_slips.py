@@ -308,6 +308,13 @@ def test_samples_come_one_after_the_other_and_again(tmp_path: Path) -> None:
     assert [value(chapter, "w", k) for k in range(5)] == [2, 1, -2, -9, -10]
 
 
+def test_what_is_given_anew_is_exact_after_many_updates(tmp_path: Path) -> None:
+    training = "learning_rate: [1, 1/3], update: [w], loss: L, samples: {x: [0.1, 2]}"
+    lines = "[x@9999 = 2, x@9998 = 0.1, learning_rate@500 = 1/3, learning_rate = 1]"
+    body = trained(training, "[L = w*x]").replace("[w = 2]", lines)
+    assert verdicts(tmp_path, body) == ["correct"] * 4
+
+
 PLAIN = "learning_rate: 0.1, update: [w], loss: L"
 TRAININGS = {
     "learning_rate: [], update: [w], loss: L": ["this is empty; at least one rate is needed"],

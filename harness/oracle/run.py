@@ -76,6 +76,10 @@ class Oracle:
 
     def fraction(self, expression: Expression, trial: int | None = None) -> Fraction | None:
         """The exact value of ``expression`` where it is a fraction; None where it is not."""
+        if isinstance(expression, Name) and trial is None:
+            given = self.scenario.given_after(expression.element, expression.updates)
+            if given is not None:
+                return given
         run = self._run(("exact", trial), lambda: self._values(trial), Rational(), FIRST_BITS)
         value = run.evaluate(expression)
         return Fraction(int(value.p), int(value.q)) if isinstance(value, fmpq) else None
