@@ -30,7 +30,7 @@ class TrainingBuilder:
     given: Given
     free: Sequence[str]
     rate: str | None = None
-    rate_is_own: bool = False  # not among the scenario's values, of which any may be trained
+    rate_is_own: bool = False  # the document has no name for it, by which it could be trained
     rates: tuple[Fraction, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
     samples: dict[str, tuple[Fraction, ...]] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class TrainingBuilder:
     def read_rate(self) -> None:
         path, given = (*self.path, "learning_rate"), self.part.learning_rate
         if not isinstance(given, list):
-            stated = set(self.given.shapes)
+            stated = {*self.given.shapes, given.partition("=")[0].strip()}
             self.rate = self.given.named(given, "learning_rate", path, self.free)
             self.rate_is_own = self.rate not in stated
             if self.part.rate_name is not None:
