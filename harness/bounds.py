@@ -104,7 +104,7 @@ def certified(oracle: Oracle, quantity: Quantity) -> Certified:
         bound = RADII * fraction(abs(rounded - ball).upper())
     low, high = _between(ball)
     if high and low <= bound:
-        return Certified(quantity, ball, bound, "float64 has no certain digit of it")
+        return Certified(quantity, ball, bound, "rounding to float64 may be as large as its value")
     return Certified(quantity, ball, bound)
 
 
