@@ -494,6 +494,24 @@ def test_a_formula_is_judged_where_the_documents_values_have_none(judged: Judge)
     assert (verdicts(holds), verdicts(false)) == (["holds"], ["false"])
 
 
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("L = log(a*b) + y*log(p) + (1 - y)*log(1 - p)", "holds"),
+        ("dL/dp = y/p - (1 - y)/(1 - p)", "holds"),
+        ("L = log(a*b) + y*log(p) + (1 + y)*log(1 - p)", "false"),
+    ],
+)
+def test_a_formula_with_values_at_few_numbers_is_judged_there(
+    line: str, verdict: str, judged: Judge
+) -> None:
+    scenario = """
+equations: ["L = log(a) + log(b) + y*log(p) + (1 - y)*log(1 - p)"]
+free: [a, b, p, y]
+"""
+    assert verdicts(judged(scenario, line)[0]) == [verdict]
+
+
 def test_a_formula_at_a_kink_is_judged_beside_it(judged: Judge) -> None:
     scenario = "equations: [y = relu(x) - relu(-x)]\nvalues: {x: 0}"
     holds, false = judged(scenario, "y = x", "y = 2*x")

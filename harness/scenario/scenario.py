@@ -19,6 +19,8 @@ from harness.scenario.task import Network, Program, Quantity, Task, Training, of
 
 #: What random numbers are drawn from, and the factors of those near a given one.
 _DRAWN: Final = [Fraction(sign * k, 64) for k in range(16, 129) for sign in (1, -1)]
+_LATE: Final = [Fraction(k, 64) for k in range(16, 129)], [Fraction(k, 64) for k in range(3, 62)]
+_EARLY_TRIALS: Final = 18
 _NEAR: Final = [Fraction(k, 64) for k in range(48, 81)]
 
 
@@ -82,11 +84,14 @@ class Scenario:
 
         They lie in 1/4 … 2 on either side of zero, where no function is saturated; in every
         third trial within a quarter of what the document gives, on the same side of every kink.
-        Targets that are shares of one whole remain so.
+        Late trials, for formulas that have no value at most of these, draw positive numbers, and
+        numbers between 0 and 1. Targets that are shares of one whole remain so.
         """
         source = random.Random(f"{self.id} {trial}")
         names = (*self.given, *self.free)
-        drawn = dict(zip(names, source.choices(_DRAWN, k=len(names)), strict=True))
+        late = trial > _EARLY_TRIALS
+        among = _LATE[trial % 2] if late else _DRAWN
+        drawn = dict(zip(names, source.choices(among, k=len(names)), strict=True))
         if self.training:
             # Averages need factors from 0 to 1, and begin where they begin.
             optimizer = self.training.optimizer
@@ -95,7 +100,7 @@ class Scenario:
             drawn |= {
                 name: self.given[name] for state in optimizer.state.values() for name in state
             }
-        if trial and not trial % 3:
+        if trial and not trial % 3 and not late:
             drawn |= {
                 name: value * source.choice(_NEAR)
                 for name, value in self.given.items()
