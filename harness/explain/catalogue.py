@@ -93,7 +93,8 @@ class _Catalogue:
 
         if len(edits) < 2:
             return
-        yield together(edits, "everywhere", 0.1)
+        layers = {self.layer_of(edit.entry) for edit in edits}
+        yield together(edits, layers.pop() or "everywhere" if len(layers) == 1 else "everywhere", 0.1)
         for grouping in (self.unit_of, self.layer_of):
             groups: dict[str, list[Edit]] = {}
             for edit in edits:
@@ -275,7 +276,7 @@ class _Catalogue:
                 yield Edit(
                     put(new), "early update", "early",
                     f"the updated {shown} is used too early, in {name}", 1.0,
-                    "updated weights are used too early, in the gradients {where}",
+                    "weights are updated too early, before they are used for the gradients {where}",
                 )  # fmt: skip
             for other, kind, size in self.related.instead_of(operand):
                 yield Edit(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -24,6 +24,26 @@ class Runs:
 
     moments: Mapping[int, State]
     arithmetic: Arithmetic
+
+
+def condensed(entries: Sequence[Entry], keep: Container[str], needed: Iterable[str]) -> list[Entry]:
+    """The lines that are needed, without those that merely hand on another one's value."""
+    alias: dict[str, str] = {}
+    found: list[Entry] = []
+    for entry in entries:
+        operands = tuple(alias.get(name, name) for name in entry.operands)
+        handed_on = entry.operation == "add" and len(operands) == 1 and entry.scale == 1
+        if handed_on and entry.result not in keep:
+            alias[entry.result] = operands[0]
+        else:
+            found.append(replace(entry, operands=operands))
+    wanted = {alias.get(name, name) for name in needed}
+    left: list[Entry] = []
+    for entry in reversed(found):
+        if entry.result in wanted or entry.result in keep:
+            left.append(entry)
+            wanted.update(entry.operands)
+    return left[::-1]
 
 
 def with_all(derivation: Derivation, mistakes: Sequence[Mistake], moments: Iterable[int]) -> Runs:
@@ -51,13 +71,23 @@ def with_all(derivation: Derivation, mistakes: Sequence[Mistake], moments: Itera
         return Runs(runner.run(sorted(set(moments))), runner.arithmetic)
 
 
-def with_one(derivation: Derivation, mistake: Mistake, moments: Iterable[int], bits: int) -> Runs:
-    """One mistake in balls."""
+def with_one(
+    derivation: Derivation,
+    mistake: Mistake,
+    moments: Iterable[int],
+    bits: int,
+    needed: Collection[str] | None = None,
+) -> Runs:
+    """One mistake in balls; where ``needed`` is given, no lines but those that it takes."""
     with ctx.workprec(bits):
         edits = mistake.edits
         entries = tuple(edits.get(entry.result, entry) for entry in derivation.entries)
         asides = tuple(edits.get(entry.result, entry) for entry in derivation.asides)
         after = {**derivation.after, **mistake.after}
+        if needed is not None:
+            keep = {*after.values(), *needed}
+            used = {name for entry in asides for name in entry.operands}
+            entries = tuple(condensed(entries, keep | used, keep | used))
         edited = Derivation(
             derivation.scenario, derivation.loss, entries, asides, after, derivation.frozen
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -23,25 +23,39 @@ from harness.scenario.scenario import Scenario
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an expression needs of a run: moments, and derivatives of and by what."""
+    """What an expression needs of a run: moments, lines, and derivatives of and by what."""
 
     moments: frozenset[int]
     of: frozenset[str]
     by: frozenset[str]
+    lines: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Boxed:
+    """A number that is no array to the evaluator, however many candidates it has a value for."""
+
+    value: Any
 
 
 def wanted(expression: Expression, scenario: Scenario) -> Wanted | None:
     """None for what runs do not know: the derivative of an expression."""
-    moments, of, by = {0}, set(), set()
+    moments: set[int] = set()
+    of: set[str] = set()
+    by: set[str] = set()
+    lines: set[str] = set()
     for node in walk(expression):
         if isinstance(node, DerivativeOf):
             return None
         if isinstance(node, (Name, Derivative)):
             moments.add(node.updates)
+        if isinstance(node, Name):
+            lines |= set(_elements(node, scenario))
         if isinstance(node, Derivative):
-            of |= set(_elements(node.of, scenario))
-            by |= set(_elements(node.by, scenario))
-    return Wanted(frozenset(moments), frozenset(of), frozenset(by))
+            tops, bottoms = _elements(node.of, scenario), _elements(node.by, scenario)
+            of, by = of | set(tops), by | set(bottoms)
+            lines |= {adjoint(top, bottom) for top in tops for bottom in bottoms}
+    return Wanted(frozenset(moments or {0}), frozenset(of), frozenset(by), frozenset(lines))
 
 
 def _names(node: Name, scenario: Scenario) -> Any:
@@ -63,24 +77,28 @@ class Reading:
 
     def value(self, expression: Expression) -> Any:
         """A ball, a float, or floats of all candidates; NotationError where there is none."""
-        return evaluate(expression, self)
+        found = evaluate(expression, self)
+        if not isinstance(found, Boxed):
+            raise NotationError("it is no single number", 0)
+        return found.value
 
     def number(self, value: Fraction) -> Any:
-        return self.runs.arithmetic.given(value)
+        return Boxed(self.runs.arithmetic.given(value))
 
     def constant(self, name: str) -> Any:
         if isinstance(self.runs.arithmetic, Floats):
-            return np.pi if name == "pi" else np.e
-        return arb.pi() if name == "pi" else arb(1).exp()
+            return Boxed(np.pi if name == "pi" else np.e)
+        return Boxed(arb.pi() if name == "pi" else arb(1).exp())
 
     def operation(self, operation: str, *operands: Any) -> Any:
-        return self.runs.arithmetic.result(operation, operands)
+        plain = [one.value if isinstance(one, Boxed) else one for one in operands]
+        return Boxed(self.runs.arithmetic.result(operation, plain))
 
     def slope(self, function: str, operand: Any) -> Any:
         if function in {"square", "log10", "log2"}:
             raise NotationError(f"{function}' is not followed through mistakes", 0)
         value = self.operation(function, operand)
-        return self.runs.arithmetic.result(f"slope:{function}:0", [operand, value])
+        return self.operation(f"slope:{function}:0", operand, value)
 
     def name(self, node: Name) -> Any:
         return self._looked_up(_names(node, self.scenario), node.updates)
@@ -93,7 +111,8 @@ class Reading:
             raise NotationError("derivatives of arrays are not followed", 0)
         if of == by:
             return self.number(Fraction(1))
-        return self.at(node.updates).get(adjoint(of, by), self.number(Fraction(0)))
+        zero = self.runs.arithmetic.given(Fraction(0))
+        return Boxed(self.at(node.updates).get(adjoint(of, by), zero))
 
     def at(self, updates: int) -> Mapping[str, Any]:
         if updates not in self.runs.moments:
@@ -103,10 +122,10 @@ class Reading:
     def _looked_up(self, names: Any, updates: int) -> Any:
         state = self.at(updates)
         if isinstance(names, str):
-            return state[names]
+            return Boxed(state[names])
         array = np.empty(names.shape, dtype=object)
         for place in np.ndindex(*names.shape):
-            array[place] = state[names[place]]
+            array[place] = Boxed(state[names[place]])
         return array
 
 
@@ -115,8 +134,3 @@ def ball(value: Any, bits: int) -> Any:
     with ctx.workprec(bits):
         return arb(value) if isinstance(value, int) else exact(value) if isinstance(value, Fraction) else value
 
-
-def at(expression: Expression, updates: int) -> Expression:
-    """A name or a derivative at another moment."""
-    assert isinstance(expression, (Name, Derivative))
-    return replace(expression, updates=updates)

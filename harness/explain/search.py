@@ -1,0 +1,218 @@
+"""The catalogue tried on the wrong numbers of a scenario: floats filter, balls certify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from flint import ctx
+
+from harness.explain.catalogue import catalogue
+from harness.explain.derivation import Derivation, derive
+from harness.explain.explanation import Explanation, chance_of
+from harness.explain.mistake import Mistake
+from harness.explain.running import Runs, with_all, with_one
+from harness.explain.setting import settings
+from harness.explain.targets import Target
+from harness.explain.values import Reading, ball
+from harness.notation import NotationError
+from harness.scenario.scenario import Scenario
+from harness.verdicts import decimals
+from harness.verdicts.decimals import Value, significant_digits, unit
+
+#: Moments up to this are run with every mistake; later ones with those that earlier lines left.
+SHORT: Final = 40
+#: Longer runs are made with so many at most.
+_MOST_LONG: Final = 24
+_FEW: Final = 4
+#: Of one number, so many explanations are certified at most.
+_MOST_CERTIFIED: Final = 30
+#: Lists of lines longer than this are not edited: the catalogue grows with them.
+MOST_LINES: Final = 3000
+
+
+@dataclass
+class Search:
+    """All mistakes of the catalogue over the targets of one scenario."""
+
+    scenario: Scenario
+    wrong: Sequence[Target]
+    right: Sequence[Target]
+    progress: Callable[[str], None]
+    _balls: dict[tuple[Any, ...], Runs] = field(default_factory=dict)
+
+    @cached_property
+    def followed(self) -> list[Target]:
+        """The wrong numbers that a run can come to."""
+        return [t for t in self.wrong if t.wanted is not None and t.printed is not None]
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """The scenario's derivation, with all that the targets ask for."""
+        needs = [t.wanted for t in (*self.wrong, *self.right) if t.wanted is not None]
+        of = {name: None for need in needs for name in sorted(need.of)}
+        by = {name for need in needs for name in need.by}
+        return derive(self.scenario, of, by)
+
+    @cached_property
+    def mistakes(self) -> list[Mistake]:
+        """The catalogue for this scenario, settings other than the stated among it."""
+        return [*catalogue(self.derivation), *settings(self.scenario)]
+
+    @cached_property
+    def found(self) -> dict[int, list[tuple[Mistake, int]]]:
+        """By the place of a wrong number: the mistakes that reproduce it, with how many right
+        numbers each contradicts."""
+        if not self.followed or len(self.scenario.computation.steps) * 6 > MOST_LINES:
+            return {}
+        short = [t for t in self.followed if t.last <= SHORT]
+        long = [t for t in self.followed if t.last > SHORT]
+        found: dict[int, list[tuple[Mistake, int]]] = {}
+        seen: dict[tuple[Any, ...], tuple[Mistake, int]] = {}
+        if short:
+            self.progress(f"{len(self.mistakes):,} mistakes")
+            runs = with_all(self.derivation, self.mistakes, self._moments(short))
+            contradicted = self._contradicted(runs)
+            for target in short:
+                hits = [k for k in self._hits(target, runs) if contradicted is not None]
+                hits.sort(key=lambda k: self.mistakes[k].size * (1 + contradicted[k] / 10))
+                for k in hits[:_MOST_CERTIFIED]:
+                    mistake = self.mistakes[k]
+                    if self.certified(target, mistake):
+                        found.setdefault(id(target), []).append((mistake, int(contradicted[k])))
+                        seen[mistake.key] = mistake, int(contradicted[k])
+        if long:
+            self._after_many(long, [one for one in seen.values() if one[0].after or one[0].edits or one[0].given], found)
+        return found
+
+    def _after_many(
+        self,
+        long: Sequence[Target],
+        seen: list[tuple[Mistake, int]],
+        found: dict[int, list[tuple[Mistake, int]]],
+    ) -> None:
+        """Numbers after many updates: the mistakes seen before them, else the likeliest."""
+        tried = sorted(seen, key=lambda one: one[0].size)[:_MOST_LONG]
+        if not tried:
+            groups = [m for m in self.mistakes if len(m.edits) > 1 or m.after or m.given]
+            tried = [(mistake, 0) for mistake in groups[:_MOST_LONG]]
+        self.tried_long = len(tried)
+        moments = sorted({moment for t in long if t.wanted for moment in t.wanted.moments})
+        self.progress(f"{len(tried)} mistakes over {moments[-1]:,} updates")
+        needed = self._needed(long)
+        if len(tried) > _FEW:
+            runs = with_all(self.derivation, [one for one, _ in tried], moments)
+            hits = {id(t): set(self._hits(t, runs)) for t in long}
+            # What fits none of them needs no certificate.
+            tried = [one for k, one in enumerate(tried) if any(k in some for some in hits.values())]
+        for mistake, contradicted in tried[:_FEW]:
+            for target in long:
+                if self.certified(target, mistake, moments, needed):
+                    found.setdefault(id(target), []).append((mistake, contradicted))
+
+    tried_long: int = 0
+
+    def _needed(self, long: Sequence[Target]) -> frozenset[str]:
+        return frozenset(name for t in long if t.wanted for name in t.wanted.lines)
+
+    def _moments(self, some: Iterable[Target]) -> set[int]:
+        return {m for t in some if t.wanted for m in t.wanted.moments} | {
+            m for t in self.right if t.wanted and t.last <= SHORT for m in t.wanted.moments
+        }
+
+    def values(self, target: Target, runs: Runs) -> Any:
+        """What a target comes to, for every candidate; None where it cannot be followed."""
+        assert target.expression is not None
+        try:
+            with np.errstate(all="ignore"):
+                value = Reading(runs, self.scenario).value(target.expression)
+        except (NotationError, KeyError, ZeroDivisionError):
+            return None
+        return value
+
+    def _hits(self, target: Target, runs: Runs) -> list[int]:
+        values = self.values(target, runs)
+        if not isinstance(values, np.ndarray) or target.printed is None:
+            return []
+        printed = float(target.printed.value)
+        reach = float(unit(target.printed)) / 2 * (1 + 1e-6) + 1e-10 * abs(printed)
+        return [int(k) for k in np.flatnonzero(np.abs(values - printed) <= reach)]
+
+    def _contradicted(self, runs: Runs) -> Any:
+        """For every mistake, how many right numbers would come out otherwise."""
+        counts = np.zeros(len(self.mistakes), dtype=int)
+        for target in self.right:
+            if target.printed is None or target.wanted is None or target.last > SHORT:
+                continue
+            values = self.values(target, runs)
+            if isinstance(values, np.ndarray):
+                printed = float(target.printed.value)
+                off = np.abs(values - printed) <= float(unit(target.printed)) * 1.5
+                counts += ~off
+        return counts
+
+    def certified(
+        self,
+        target: Target,
+        mistake: Mistake,
+        moments: Sequence[int] = (),
+        needed: frozenset[str] | None = None,
+    ) -> bool:
+        """Whether a mistake reproduces every printed digit, proved in balls."""
+        assert target.wanted is not None and target.printed is not None
+        at = tuple(moments) or tuple(sorted(target.wanted.moments))
+
+        def enclose(bits: int) -> Any:
+            runs = self._run(mistake, at, bits, needed)
+            assert target.expression is not None
+            with ctx.workprec(bits):
+                return ball(Reading(runs, self.scenario).value(target.expression), bits)
+
+        try:
+            value = Value(enclose, lambda: None)
+            return decimals.verdict(value, target.printed) == "correct"
+        except (NotationError, KeyError, ZeroDivisionError, ValueError):
+            return False
+
+    def _run(
+        self, mistake: Mistake, moments: tuple[int, ...], bits: int, needed: frozenset[str] | None
+    ) -> Runs:
+        key = (mistake.key, moments, bits)
+        if key not in self._balls:
+            self._balls[key] = with_one(self.derivation, mistake, moments, bits, needed)
+        return self._balls[key]
+
+    def explanations(self, target: Target) -> Iterator[Explanation]:
+        """What the catalogue says of one wrong number."""
+        if target.printed is None:
+            return
+        for mistake, contradicts in self.found.get(id(target), []):
+            others = [
+                t for t in self.followed
+                if any(mistake.key == m.key for m, _ in self.found.get(id(t), []))
+            ]  # fmt: skip
+            distinct = {t.finding.printed: t.printed for t in others if t.printed}
+            digits = sum(significant_digits(printed) for printed in distinct.values())
+            tried = self.tried(target)
+            yield Explanation(
+                mistake.sentence, mistake.kind, mistake.scope, mistake.computation,
+                target.finding.printed, tried, chance_of(digits, max(tried, len(self.mistakes))),
+                size=mistake.size, lines=tuple(sorted({t.line.line for t in others})),
+                contradicts=contradicts, digits=digits,
+            )  # fmt: skip
+
+    def tried(self, target: Target) -> int:
+        """How many mistakes of the catalogue were tried on a number."""
+        if target.wanted is None or target.printed is None:
+            return 0
+        _ = self.found
+        if not self._balls and not self.found and len(self.scenario.computation.steps) * 6 > MOST_LINES:
+            return 0
+        return len(self.mistakes) if target.last <= SHORT or self._has_short else self.tried_long
+
+    @property
+    def _has_short(self) -> bool:
+        return any(t.last <= SHORT for t in self.followed)
