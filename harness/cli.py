@@ -16,17 +16,23 @@ from rich.console import Console
 
 from harness import __version__
 from harness.check import Progress, Report, check
+from harness.explain import Explained
+from harness.explain.fixture import explain_fixture, explain_report
 from harness.fixture import Fixture
 from harness.hearing import give_up
 from harness.notation import closest
 from harness.reading import FixtureError, read_fixture
-from harness.report.json import as_json
+from harness.report.explanations import explanations_text
+from harness.report.json import Explanations, as_json
 from harness.report.text import print_report
 from harness.shipped import named, shipped_fixtures
+from harness.verdicts import Finding
 from harness.witnesses import NoSuchImplementation, installed, load, missing, unknown
 
 #: Wide enough for the tables where the output is no terminal and has no width of its own.
 _PIPE_WIDTH = 160
+#: A fixture, and for each of its errata the scenario, the finding and what explains it.
+Told = tuple[Fixture, list[tuple[str, Finding, Explained]]]
 #: The exit status of a command that Ctrl-C ended, as shells count it.
 _INTERRUPTED = 130
 
@@ -56,8 +62,13 @@ def main() -> None:
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Write the report to this file.",
 )
+@click.option("--explain", is_flag=True, help="Say which mistakes make the wrong numbers.")
 def check_command(
-    fixtures: tuple[Path, ...], names: tuple[str, ...], form: str, output: Path | None
+    fixtures: tuple[Path, ...],
+    names: tuple[str, ...],
+    form: str,
+    output: Path | None,
+    explain: bool,
 ) -> None:
     """Check FIXTURES: files, or names of those that backproof ships; all of these where none
     is given.
@@ -68,7 +79,8 @@ def check_command(
     """
     with _ended_by_ctrl_c():
         report = _checked(fixtures or tuple(shipped_fixtures()), names)
-    _write(report, form, output)
+        explained = _explained(report) if explain else None
+    _write(report, form, output, explained)
     sys.exit(report.exit_status)
 
 
@@ -81,6 +93,25 @@ def _checked(fixtures: tuple[Path, ...], names: tuple[str, ...]) -> Report:
         _refuse(str(error))
     _refuse_missing(report, names)
     return report
+
+
+@main.command(name="explain")
+@click.argument("fixture", type=click.Path(path_type=Path))
+@click.argument("line", type=int, required=False)
+def explain_command(fixture: Path, line: int | None) -> None:
+    """Show which mistakes make the wrong numbers of FIXTURE: of all its lines, or of that LINE of
+    the file, each with the whole ranked list.
+
+    Exit status: 0; 2 a fixture or an argument that cannot be read.
+    """
+    (read,) = _read((fixture,))
+    known = {claim.line for chapter in read.chapters for claim in chapter.lines}
+    if line is not None and line not in known:
+        _refuse(f"line {line} of {read.file} holds no claim")
+    with _ended_by_ctrl_c(), _progress() as progress:
+        found = explain_fixture(read, progress)
+    wanted = [(f, one) for _, f, one in found if line is None or one.line.line == line]
+    _print(explanations_text(read, wanted))
 
 
 @main.command(name="list")
@@ -157,25 +188,48 @@ def _refuse(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def _write(report: Report, form: str, output: Path | None) -> None:
+def _explained(report: Report) -> list[Told]:
+    with _progress() as progress:
+        return [
+            (document.fixture, explain_report(document.fixture, judged, progress))
+            for document in report.documents
+            for judged in [[chapter.lines for chapter in document.chapters]]
+        ]
+
+
+def _write(
+    report: Report, form: str, output: Path | None, explained: list[Told] | None
+) -> None:
     if output is None:
-        _print(_rendered(report, form, sys.stdout))
+        _print(_rendered(report, form, sys.stdout, explained))
         return
     try:
         with output.open("w", encoding="utf-8") as file:
-            file.write(_rendered(report, form, file))
+            file.write(_rendered(report, form, file, explained))
     except OSError as error:
         _refuse(f"{output}: cannot be written: {error.strerror}")
 
 
-def _rendered(report: Report, form: str, target: TextIO) -> str:
+def _rendered(
+    report: Report, form: str, target: TextIO, explained: list[Told] | None
+) -> str:
     if form == "json":
-        return as_json(report, ascii_only=not _is_utf_8(target))
+        by_place: Explanations = {
+            (fixture.file, scenario, one.line.line, one.place): one.best
+            for fixture, found in explained or []
+            for scenario, _, one in found
+        }
+        return as_json(report, ascii_only=not _is_utf_8(target), explained=by_place)
     width = None if target.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
     console = Console(file=target, width=width, highlight=False)
     with console.capture() as captured:
         print_report(report, console)
-    return "\n".join(line.rstrip() for line in captured.get().split("\n"))
+    told = [
+        "\n" + explanations_text(fixture, [(finding, one) for _, finding, one in found], whole=False)
+        for fixture, found in explained or []
+        if found
+    ]
+    return "\n".join(line.rstrip() for line in captured.get().split("\n")) + "".join(told)
 
 
 def _is_utf_8(target: TextIO) -> bool:

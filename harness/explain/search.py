@@ -66,7 +66,7 @@ class Search:
     def found(self) -> dict[int, list[tuple[Mistake, int]]]:
         """By the place of a wrong number: the mistakes that reproduce it, with how many right
         numbers each contradicts."""
-        if not self.followed or len(self.scenario.computation.steps) * 6 > MOST_LINES:
+        if not self.followed or self.beyond:
             return {}
         short = [t for t in self.followed if t.last <= SHORT]
         long = [t for t in self.followed if t.last > SHORT]
@@ -77,7 +77,7 @@ class Search:
             runs = with_all(self.derivation, self.mistakes, self._moments(short))
             contradicted = self._contradicted(runs)
             for target in short:
-                hits = [k for k in self._hits(target, runs) if contradicted is not None]
+                hits = self._hits(target, runs)
                 hits.sort(key=lambda k: self.mistakes[k].size * (1 + contradicted[k] / 10))
                 for k in hits[:_MOST_CERTIFIED]:
                     mistake = self.mistakes[k]
@@ -85,7 +85,7 @@ class Search:
                         found.setdefault(id(target), []).append((mistake, int(contradicted[k])))
                         seen[mistake.key] = mistake, int(contradicted[k])
         if long:
-            self._after_many(long, [one for one in seen.values() if one[0].after or one[0].edits or one[0].given], found)
+            self._after_many(long, list(seen.values()), found)
         return found
 
     def _after_many(
@@ -166,7 +166,7 @@ class Search:
         at = tuple(moments) or tuple(sorted(target.wanted.moments))
 
         def enclose(bits: int) -> Any:
-            runs = self._run(mistake, at, bits, needed)
+            runs = self.run(mistake, at, bits, needed)
             assert target.expression is not None
             with ctx.workprec(bits):
                 return ball(Reading(runs, self.scenario).value(target.expression), bits)
@@ -177,9 +177,14 @@ class Search:
         except (NotationError, KeyError, ZeroDivisionError, ValueError):
             return False
 
-    def _run(
-        self, mistake: Mistake, moments: tuple[int, ...], bits: int, needed: frozenset[str] | None
+    def run(
+        self,
+        mistake: Mistake,
+        moments: tuple[int, ...],
+        bits: int,
+        needed: frozenset[str] | None = None,
     ) -> Runs:
+        """The run of one mistake in balls, remembered."""
         key = (mistake.key, moments, bits)
         if key not in self._balls:
             self._balls[key] = with_one(self.derivation, mistake, moments, bits, needed)
@@ -196,23 +201,22 @@ class Search:
             ]  # fmt: skip
             distinct = {t.finding.printed: t.printed for t in others if t.printed}
             digits = sum(significant_digits(printed) for printed in distinct.values())
-            tried = self.tried(target)
+            tried = len(self.mistakes)
             yield Explanation(
                 mistake.sentence, mistake.kind, mistake.scope, mistake.computation,
-                target.finding.printed, tried, chance_of(digits, max(tried, len(self.mistakes))),
+                target.finding.printed, tried, chance_of(digits, tried),
                 size=mistake.size, lines=tuple(sorted({t.line.line for t in others})),
                 contradicts=contradicts, digits=digits,
             )  # fmt: skip
 
     def tried(self, target: Target) -> int:
-        """How many mistakes of the catalogue were tried on a number."""
-        if target.wanted is None or target.printed is None:
+        """How many mistakes of the catalogue were tried on a number itself."""
+        if target.wanted is None or target.printed is None or self.beyond:
             return 0
         _ = self.found
-        if not self._balls and not self.found and len(self.scenario.computation.steps) * 6 > MOST_LINES:
-            return 0
-        return len(self.mistakes) if target.last <= SHORT or self._has_short else self.tried_long
+        return len(self.mistakes) if target.last <= SHORT else self.tried_long
 
     @property
-    def _has_short(self) -> bool:
-        return any(t.last <= SHORT for t in self.followed)
+    def beyond(self) -> bool:
+        """Whether the scenario is too large for its lines to be edited."""
+        return len(self.scenario.computation.steps) * 6 > MOST_LINES

@@ -11,6 +11,7 @@ from typing import Any, Final
 from harness import __version__
 from harness.agreement import Agreement, Pair
 from harness.check import ChapterReport, DocumentReport, Report
+from harness.explain import Explanation
 from harness.verdicts import Finding, Judged
 from harness.verdicts.findings import FORMULA_VERDICTS, NUMBER_VERDICTS
 from harness.witnesses import Witness
@@ -18,13 +19,20 @@ from harness.witnesses import Witness
 SCHEMA: Final = "backproof.report/1"
 
 
-def as_json(report: Report, ascii_only: bool = False) -> str:
+#: Explanations by the file, the scenario, the line in the file and the place in the line.
+Explanations = Mapping[tuple[str, str, int, int], Explanation]
+
+
+def as_json(
+    report: Report, ascii_only: bool = False, explained: Explanations | None = None
+) -> str:
     """The report as JSON text; infinite and undefined numbers are strings in it."""
-    text = json.dumps(as_object(report), ensure_ascii=ascii_only, indent=1, allow_nan=False)
+    found = as_object(report, explained)
+    text = json.dumps(found, ensure_ascii=ascii_only, indent=1, allow_nan=False)
     return text + "\n"
 
 
-def as_object(report: Report) -> dict[str, Any]:
+def as_object(report: Report, explained: Explanations | None = None) -> dict[str, Any]:
     """The report as plain dictionaries and lists."""
     summary = report.summary
     return {
@@ -33,7 +41,7 @@ def as_object(report: Report) -> dict[str, Any]:
         "implementations": [
             _implementation(witness, report.failed) for witness in report.witnesses
         ],
-        "documents": [_document(document) for document in report.documents],
+        "documents": [_document(document, explained or {}) for document in report.documents],
         "summary": {
             "numbers": _counts(summary.numbers, NUMBER_VERDICTS),
             "formulas": _counts(summary.formulas, FORMULA_VERDICTS),
@@ -62,7 +70,7 @@ def _counts(counter: Counter[str], verdicts: tuple[str, ...]) -> dict[str, int]:
     return {verdict: counter[verdict] for verdict in verdicts}
 
 
-def _document(document: DocumentReport) -> dict[str, Any]:
+def _document(document: DocumentReport, explained: Explanations) -> dict[str, Any]:
     about = document.fixture.document
     return {
         "id": about.id,
@@ -70,7 +78,7 @@ def _document(document: DocumentReport) -> dict[str, Any]:
         "file": document.fixture.file,
         "scenarios": [_scenario(chapter) for chapter in document.chapters],
         "lines": [
-            _line(chapter.chapter.scenario.id, judged)
+            _line(chapter.chapter.scenario.id, judged, document.fixture.file, explained)
             for chapter in document.chapters
             for judged in chapter.lines
         ],
@@ -125,13 +133,19 @@ def _number(value: float | None) -> float | str | None:
     return value if value is None or math.isfinite(value) else str(value)
 
 
-def _line(scenario: str, judged: Judged) -> dict[str, Any]:
+def _line(
+    scenario: str, judged: Judged, file: str, explained: Explanations
+) -> dict[str, Any]:
+    where = file, scenario, judged.line.line
     return {
         "scenario": scenario,
         "section": judged.line.section,
         "text": judged.line.text,
         "line": judged.line.line,
-        "findings": [_finding(finding) for finding in judged.findings],
+        "findings": [
+            _finding(finding, explained.get((*where, place)))
+            for place, finding in enumerate(judged.findings)
+        ],
         "refuted": [
             {
                 "printed": refuted.erratum.printed,
@@ -143,7 +157,7 @@ def _line(scenario: str, judged: Judged) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, explanation: Explanation | None) -> dict[str, Any]:
     return {
         "kind": finding.kind,
         "quantity": finding.quantity,
@@ -152,7 +166,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "verdict": finding.verdict,
         "should_be": finding.should_be,
         "recorded": finding.recorded,
-        "explanation": None,
+        "explanation": None if explanation is None else explanation.as_object(),
         "routes": {
             "full_precision": finding.full_precision,
             "printed_operands": finding.printed_operands,

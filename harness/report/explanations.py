@@ -1,0 +1,50 @@
+"""Explanations for people: every erratum of a document with its ranked list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from harness.explain import Explained, Explanation
+from harness.fixture import Fixture
+from harness.verdicts import Finding
+
+
+def explanations_text(
+    fixture: Fixture, explained: Sequence[tuple[Finding, Explained]], whole: bool = True
+) -> str:
+    """The errata of a fixture, each with what explains it, the likeliest first."""
+    lines = [f"{fixture.document.id}  {fixture.document.title}"]
+    for finding, one in explained:
+        lines.append("")
+        should_be = f", should be {finding.should_be}" if finding.should_be else ""
+        lines.append(
+            f"line {one.line.line}: {finding.quantity} = {finding.printed} is {finding.verdict}{should_be}"
+        )
+        lines += _list(one, whole)
+    if not explained:
+        lines.append("nothing to explain: no line is wrong")
+    return "\n".join(lines) + "\n"
+
+
+def _list(one: Explained, whole: bool) -> Iterator[str]:
+    if not one.explanations:
+        yield f"  {one.best.sentence}"
+        return
+    for place, explanation in enumerate(one.explanations[: None if whole else 1], start=1):
+        yield f"  {place}. {explanation.sentence}"
+        yield f"     {explanation.computation}"
+        yield f"     {_evidence(explanation)}"
+
+
+def _evidence(one: Explanation) -> str:
+    parts = [one.mistake]
+    if len(one.lines) > 1:
+        parts.append(f"accounts for lines {', '.join(map(str, one.lines))}")
+    if one.contradicts:
+        parts.append(f"{one.contradicts} right numbers would come out otherwise")
+    if one.candidates > 1:
+        chance = "a chance match is as good as certain" if one.chance > 0.99 else f"chance of a coincidence {one.chance:.1g}"
+        parts.append(f"{one.candidates:,} candidates tried, {chance}")
+    if not one.evidence:
+        parts.append("no evidence")
+    return "; ".join(parts)
