@@ -142,20 +142,22 @@ class _Catalogue:
 
     def scaled(self, entry: Entry, name: str) -> Iterator[Edit]:
         role = entry.role
-        for scale, kind, text in (
-            (Fraction(-1), "sign", "the sign of {} is turned"),
-            (_TWO, "doubled", "{} is counted twice"),
-            (_HALF, "halved", "{} is halved"),
+        what = {
+            "slope": "partial derivatives", "share": "shares of gradients",
+            "adjoint": "gradients", "update": "steps of the update",
+        }.get(role)  # fmt: skip
+        for scale, kind, text, group in (
+            (Fraction(-1), "sign", "the sign of {} is turned", "the sign of all {} is turned {{where}}"),
+            (_TWO, "doubled", "{} is counted twice", "all {} are counted twice {{where}}"),
+            (_HALF, "halved", "{} is halved", "all {} are halved {{where}}"),
         ):
             edited = replace(entry, scale=entry.scale * scale)
-            what = {
-                "forward": "values", "slope": "partial derivatives", "share": "shares of gradients",
-                "adjoint": "gradients", "update": "steps of the update",
-            }[role]  # fmt: skip
-            group = text.format(f"all {what}").replace(" is ", " are ") + " {where}"
             family = f"{role} {entry.operation.partition(':')[0]} {self.rule_line(entry)}"
             size = 1.0 if role in {"share", "slope", "update"} else 1.2
-            yield Edit(edited, kind, family, text.format(name), size + 0.3 * (kind != "sign"), group)
+            yield Edit(
+                edited, kind, family, text.format(name), size + 0.3 * (kind != "sign"),
+                group.format(what) if what else None,
+            )  # fmt: skip
 
     def rule_line(self, entry: Entry) -> str:
         """Which line of the optimizer's rule an update's line is."""

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 #: Above this chance of a mere coincidence an explanation is no evidence.
 EVIDENCE: Final = 0.1
+#: The same where it contradicts more right numbers than it accounts for wrong lines.
+EVIDENCE_AGAINST: Final = 1e-3
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,10 @@ class Explanation:
 
     @property
     def evidence(self) -> bool:
-        """Whether a coincidence is unlikely."""
-        return self.chance <= EVIDENCE
+        """Whether a coincidence is unlikely; the less so, the more right numbers speak against
+        the mistake."""
+        against = self.contradicts > len(self.lines)
+        return self.chance <= (EVIDENCE_AGAINST if against else EVIDENCE)
 
     def as_object(self) -> dict[str, Any]:
         """The explanation as plain dictionaries and lists."""

@@ -59,7 +59,7 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
                     Explanation(
                         f"{words}, not {own}", "stale value" if stale else "another quantity", name,
                         f"{name} = {printed.text}", printed.text,
-                        size=0.9 if stale else 1.0 + 0.3 * bool(moment not in need.moments),
+                        size=_size(stale, line in search.scenario.given, moment in need.moments),
                     )
                 )  # fmt: skip
     from dataclasses import replace
@@ -67,6 +67,12 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
     tried = len(distinct)
     chance = chance_of(significant_digits(printed), tried)
     return [replace(one, candidates=tried, chance=chance) for one in found], tried
+
+
+def _size(stale: bool, given: bool, now: bool) -> float:
+    if stale:
+        return 0.8
+    return (0.7 if given else 0.9) if now else 1.2
 
 
 def _float(value: Any) -> float:

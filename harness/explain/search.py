@@ -79,7 +79,7 @@ class Search:
             for target in short:
                 hits = self._hits(target, runs)
                 hits.sort(key=lambda k: self.mistakes[k].size * (1 + contradicted[k] / 10))
-                for k in hits[:_MOST_CERTIFIED]:
+                for k in self._merged(hits, runs, short)[:_MOST_CERTIFIED]:
                     mistake = self.mistakes[k]
                     if self.certified(target, mistake):
                         found.setdefault(id(target), []).append((mistake, int(contradicted[k])))
@@ -141,6 +141,19 @@ class Search:
         reach = float(unit(target.printed)) / 2 * (1 + 1e-6) + 1e-10 * abs(printed)
         return [int(k) for k in np.flatnonzero(np.abs(values - printed) <= reach)]
 
+    def _merged(self, hits: Sequence[int], runs: Runs, short: Sequence[Target]) -> list[int]:
+        """Those that compute different things, in the numbers of the document."""
+        shown = [self.values(t, runs) for t in (*short, *self._right_short)]
+        kept: dict[tuple[Any, ...], int] = {}
+        for k in hits:
+            signature = tuple(f"{v[k]:.11g}" for v in shown if isinstance(v, np.ndarray))
+            kept.setdefault(signature, k)
+        return list(kept.values())
+
+    @property
+    def _right_short(self) -> list[Target]:
+        return [t for t in self.right if t.printed and t.wanted and t.last <= SHORT]
+
     def _contradicted(self, runs: Runs) -> Any:
         """For every mistake, how many right numbers would come out otherwise."""
         counts = np.zeros(len(self.mistakes), dtype=int)
@@ -199,7 +212,9 @@ class Search:
                 t for t in self.followed
                 if any(mistake.key == m.key for m, _ in self.found.get(id(t), []))
             ]  # fmt: skip
-            distinct = {t.finding.printed: t.printed for t in others if t.printed}
+            # What follows from another wrong number proves nothing anew.
+            roots = [t for t in others if t.finding.verdict != "inherited"] or [target]
+            distinct = {t.finding.printed: t.printed for t in roots if t.printed}
             digits = sum(significant_digits(printed) for printed in distinct.values())
             tried = len(self.mistakes)
             yield Explanation(
