@@ -197,9 +197,7 @@ def _explained(report: Report) -> list[Told]:
         ]
 
 
-def _write(
-    report: Report, form: str, output: Path | None, explained: list[Told] | None
-) -> None:
+def _write(report: Report, form: str, output: Path | None, explained: list[Told] | None) -> None:
     if output is None:
         _print(_rendered(report, form, sys.stdout, explained))
         return
@@ -210,9 +208,7 @@ def _write(
         _refuse(f"{output}: cannot be written: {error.strerror}")
 
 
-def _rendered(
-    report: Report, form: str, target: TextIO, explained: list[Told] | None
-) -> str:
+def _rendered(report: Report, form: str, target: TextIO, explained: list[Told] | None) -> str:
     if form == "json":
         by_place: Explanations = {
             (fixture.file, scenario, one.line.line, one.place): one.best
@@ -225,7 +221,8 @@ def _rendered(
     with console.capture() as captured:
         print_report(report, console)
     told = [
-        "\n" + explanations_text(fixture, [(finding, one) for _, finding, one in found], whole=False)
+        "\n"
+        + explanations_text(fixture, [(finding, one) for _, finding, one in found], whole=False)
         for fixture, found in explained or []
         if found
     ]

@@ -14,7 +14,9 @@ from harness.verdicts.decimals import significant_digits
 from harness.verdicts.values import Values
 
 
-def edits(node: Expression, others: Mapping[str, Number]) -> Iterator[tuple[Expression, str, str, float]]:
+def edits(
+    node: Expression, others: Mapping[str, Number]
+) -> Iterator[tuple[Expression, str, str, float]]:
     """Everything one change makes of a calculation: the calculation, kind, words, size.
 
     ``others`` are numbers that may have been taken for an operand, with words for each.
@@ -35,11 +37,18 @@ def edits(node: Expression, others: Mapping[str, Number]) -> Iterator[tuple[Expr
                 term = written(node.terms[k])
                 signs = tuple(-s if j == k else s for j, s in enumerate(node.signs))
                 if k:
-                    yield replace(node, signs=signs), "sign", f"{term} is {'added' if signs[k] > 0 else 'subtracted'}", 0.9
+                    yield (
+                        replace(node, signs=signs),
+                        "sign",
+                        f"{term} is {'added' if signs[k] > 0 else 'subtracted'}",
+                        0.9,
+                    )
                 if len(node.terms) > 1 and node.signs[:1] == (1,):
                     kept = [j for j in range(len(node.terms)) if j != k]
                     if node.signs[kept[0]] > 0:
-                        rest = Sum(tuple(node.terms[j] for j in kept), tuple(node.signs[j] for j in kept))
+                        rest = Sum(
+                            tuple(node.terms[j] for j in kept), tuple(node.signs[j] for j in kept)
+                        )
                         yield rest, "term dropped", f"the term {term} is left out", 1.0
         case Product():
             for k in range(len(node.factors)):
@@ -47,7 +56,9 @@ def edits(node: Expression, others: Mapping[str, Number]) -> Iterator[tuple[Expr
                 operators = list(node.operators)
                 if k and operators[k] != "@":
                     operators[k] = "/" if operators[k] == "*" else "*"
-                    words = f"{factor} is {'multiplied by' if operators[k] == '*' else 'divided by'}"
+                    words = (
+                        f"{factor} is {'multiplied by' if operators[k] == '*' else 'divided by'}"
+                    )
                     yield replace(node, operators=tuple(operators)), "operator", words, 1.2
                 if k or node.operators[1:2] == ("*",):
                     kept = [j for j in range(len(node.factors)) if j != k]
@@ -70,7 +81,9 @@ def edits(node: Expression, others: Mapping[str, Number]) -> Iterator[tuple[Expr
     yield from _inside(node, others)
 
 
-def _inside(node: Expression, others: Mapping[str, Number]) -> Iterator[tuple[Expression, str, str, float]]:
+def _inside(
+    node: Expression, others: Mapping[str, Number]
+) -> Iterator[tuple[Expression, str, str, float]]:
     match node:
         case Negative():
             for inner, kind, words, size in edits(node.body, others):
@@ -78,11 +91,21 @@ def _inside(node: Expression, others: Mapping[str, Number]) -> Iterator[tuple[Ex
         case Sum():
             for k, term in enumerate(node.terms):
                 for inner, kind, words, size in edits(term, others):
-                    yield replace(node, terms=(*node.terms[:k], inner, *node.terms[k + 1 :])), kind, words, size
+                    yield (
+                        replace(node, terms=(*node.terms[:k], inner, *node.terms[k + 1 :])),
+                        kind,
+                        words,
+                        size,
+                    )
         case Product():
             for k, factor in enumerate(node.factors):
                 for inner, kind, words, size in edits(factor, others):
-                    yield replace(node, factors=(*node.factors[:k], inner, *node.factors[k + 1 :])), kind, words, size
+                    yield (
+                        replace(node, factors=(*node.factors[:k], inner, *node.factors[k + 1 :])),
+                        kind,
+                        words,
+                        size,
+                    )
         case Power():
             for inner, kind, words, size in edits(node.base, others):
                 yield replace(node, base=inner), kind, words, size

@@ -94,7 +94,9 @@ class _Catalogue:
         if len(edits) < 2:
             return
         layers = {self.layer_of(edit.entry) for edit in edits}
-        yield together(edits, layers.pop() or "everywhere" if len(layers) == 1 else "everywhere", 0.1)
+        yield together(
+            edits, layers.pop() or "everywhere" if len(layers) == 1 else "everywhere", 0.1
+        )
         for grouping in (self.unit_of, self.layer_of):
             groups: dict[str, list[Edit]] = {}
             for edit in edits:
@@ -147,7 +149,12 @@ class _Catalogue:
             "adjoint": "gradients", "update": "steps of the update",
         }.get(role)  # fmt: skip
         for scale, kind, text, group in (
-            (Fraction(-1), "sign", "the sign of {} is turned", "the sign of all {} is turned {{where}}"),
+            (
+                Fraction(-1),
+                "sign",
+                "the sign of {} is turned",
+                "the sign of all {} is turned {{where}}",
+            ),
             (_TWO, "doubled", "{} is counted twice", "all {} are counted twice {{where}}"),
             (_HALF, "halved", "{} is halved", "all {} are halved {{where}}"),
         ):
@@ -267,6 +274,7 @@ class _Catalogue:
 
     def operands(self, entry: Entry, name: str) -> Iterator[Edit]:
         for place, operand in enumerate(entry.operands):
+
             def put(other: str, place: int = place) -> Entry:
                 operands = list(entry.operands)
                 operands[place] = other

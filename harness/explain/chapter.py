@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import islice
@@ -13,10 +13,11 @@ from harness.explain.explanation import Explanation, chosen, none_of, ranked
 from harness.explain.search import Search
 from harness.explain.targets import Target, targets
 from harness.fixture import Chapter, Line
-from harness.notation.syntax import Expression, Name, Number, signed_number
+from harness.notation import NotationError
+from harness.notation.syntax import Name, Number, signed_number
 from harness.oracle import Oracle
 from harness.verdicts import Judged
-from harness.verdicts.decimals import Value, significant_digits, verdict
+from harness.verdicts.decimals import Value, significant_digits
 from harness.verdicts.values import Values
 
 Progress = Callable[[str], None]
@@ -77,7 +78,11 @@ class _Chapter:
         printed = target.printed
         if printed is None:
             return [], 0
-        if target.finding.value is not None and target.finding.value.stated and not target.finding.verdict == "inherited":
+        if (
+            target.finding.value is not None
+            and target.finding.value.stated
+            and not target.finding.verdict == "inherited"
+        ):
             stated = self.stated(target)
             if stated is not None:
                 return [stated], 1
@@ -95,9 +100,16 @@ class _Chapter:
 
     def formula(self, target: Target) -> tuple[list[Explanation], int]:
         part = next(p for p in target.line.parts if p.text == target.finding.printed)
-        names = formulas.names_of(self.chapter.scenario)
         should_be = target.finding.should_be
-        return formulas.explained(target.line.subject.bound, part.bound, names, self.values, should_be)
+        binder = self.chapter.scenario.binder
+        subject = target.line.subject.bound
+        try:
+            same = binder.bind(part.written) == part.bound
+        except NotationError:
+            same = False  # it speaks of definitions of the line's own
+        formula = part.written if same else part.bound
+        names = formulas.names_of(self.chapter.scenario)
+        return formulas.explained(subject, formula, names, self.values, should_be)
 
     def sources(self, target: Target) -> list[tuple[Value, str]]:
         """The values of which a slip may have made the number."""
@@ -138,9 +150,10 @@ class _Chapter:
         if finding.kind == "operand":
             before = [
                 t for t in self.wrong
-                if t.line.line < target.line.line and t.finding.printed.lstrip("+") == finding.printed.lstrip("+")
+                if t.line.line < target.line.line and _same(t.finding.printed, finding.printed)
             ]  # fmt: skip
-            for earlier in before[-1:]:
+            own = [t for t in before if _same(t.finding.quantity, finding.quantity)]
+            for earlier in (own or before[-1:])[:1]:
                 yield Explanation(
                     f"{finding.printed} is carried on from line {earlier.line.line}, where it is printed "
                     f"for {earlier.finding.quantity} and wrong",
@@ -155,7 +168,13 @@ class _Chapter:
         ]  # fmt: skip
         if part is None or not roots:
             return
-        named = ", ".join(dict.fromkeys(f"{t.finding.printed} for {t.finding.quantity}" for t in roots if t.finding.kind == "operand"))
+        named = ", ".join(
+            dict.fromkeys(
+                f"{t.finding.printed} for {t.finding.quantity}"
+                for t in roots
+                if t.finding.kind == "operand"
+            )
+        )
         what = f"one of them is wrong: {named}" if named else "the formula before them is false"
         yield Explanation(
             f"right for the printed operands, but {what}", "carried on", "this line",
@@ -179,8 +198,11 @@ class _Chapter:
         )  # fmt: skip
 
 
+def _same(a: str, b: str) -> bool:
+    """Whether two texts print the same, however a derivative's d is written."""
+    first, second = (text.replace("δ", "d").replace("∂", "d").lstrip("+") for text in (a, b))
+    return first == second
+
+
 def _decimal(value: Fraction) -> Number:
     return Number(f"{float(value):.12g}", value)
-
-
-__all__ = ["Explained", "Expression", "explain", "replace", "verdict"]

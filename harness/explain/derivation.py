@@ -111,7 +111,9 @@ class _Writer:
 
     def written(self, asked: list[str]) -> Derivation:
         loss = loss_of(self.scenario)
-        forward = [Entry(s.result, s.operation, s.operands, "forward", unit(s.result)) for s in self.steps]
+        forward = [
+            Entry(s.result, s.operation, s.operands, "forward", unit(s.result)) for s in self.steps
+        ]
         entries = forward + list(self.slopes())
         if loss in self.scenario.computation.position:
             entries += list(self.backward(loss, updating=True))
@@ -121,12 +123,18 @@ class _Writer:
             if of != loss and of in self.scenario.computation.position
             for entry in self.backward(of, updating=False)
         ]
-        return Derivation(self.scenario, loss, tuple(entries), tuple(asides), self.after, self.frozen)
+        return Derivation(
+            self.scenario, loss, tuple(entries), tuple(asides), self.after, self.frozen
+        )
 
     def slopes(self) -> Iterator[Entry]:
         for step in self.steps:
             for place, operand in enumerate(step.operands):
-                if operand in self.uses and (step, place) in self.uses[operand] and _sloped(step, place):
+                if (
+                    operand in self.uses
+                    and (step, place) in self.uses[operand]
+                    and _sloped(step, place)
+                ):
                     yield Entry(
                         _slope(step, place), f"slope:{step.operation}:{place}",
                         (*step.operands, step.result), "slope", unit(step.result), operand,
@@ -159,7 +167,9 @@ class _Writer:
             share = f"{adjoint(of, by)} through {step.result}" + (f" ({place})" if place else "")
             operation, operands, sign = _share(step, place)
             outer = adjoint(of, step.result)
-            yield Entry(share, operation, (outer, *operands), "share", adjoint(of, by), step.result, sign)
+            yield Entry(
+                share, operation, (outer, *operands), "share", adjoint(of, by), step.result, sign
+            )
             shares.append(share)
         if shares:
             reached.add(by)
@@ -180,7 +190,10 @@ class _Writer:
             operands = tuple(known.get(o, results.get(o, o)) for o in step.operands)
             yield Entry(results[step.result], step.operation, operands, "update", name)
         if name in self.trained:
-            new = {known[word]: results.get(end, known.get(end, end)) for word, end in training.rule.new.items()}
+            new = {
+                known[word]: results.get(end, known.get(end, end))
+                for word, end in training.rule.new.items()
+            }
             self.after.update(new)
         else:
             self.frozen[name] = results[training.rule.new["parameter#"]]

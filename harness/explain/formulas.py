@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from harness.explain.explanation import Explanation
 from harness.notation import NotationError
 from harness.notation.printing import written
 from harness.notation.syntax import (
+    Array,
     Call,
     Derivative,
     Expression,
@@ -22,6 +24,7 @@ from harness.notation.syntax import (
     Power,
     Product,
     Sum,
+    children,
     walk,
 )
 from harness.notation.tokens import normalised
@@ -33,13 +36,12 @@ Change = tuple[Expression, str, str, float]
 
 _MOST_NAMES: Final = 60
 _BITS: Final = 128
-_LOWERED: Final = "₀₁₂₃₄₅₆₇₈₉"
 
 
 def names_of(scenario: Scenario) -> list[Name]:
     """The quantities that a formula may speak of, whole arrays among them."""
-    shapes = scenario.computation.shapes
-    return [Name(name) for name in shapes if "#" not in name][:_MOST_NAMES]
+    names = [*scenario.computation.shapes, *scenario.definitions]
+    return [Name(name) for name in dict.fromkeys(names) if "#" not in name][:_MOST_NAMES]
 
 
 def changes(formula: Expression, names: Sequence[Name]) -> Iterator[Change]:
@@ -50,16 +52,20 @@ def changes(formula: Expression, names: Sequence[Name]) -> Iterator[Change]:
     yield Negative(formula), "sign", f"a minus is missing before {text}", 0.9
     for name in names:
         shown = written(name)
-        yield Product((formula, name), ("*", "*")), "factor missing", f"the factor {shown} is missing", 1.3
+        yield (
+            Product((formula, name), ("*", "*")),
+            "factor missing",
+            f"the factor {shown} is missing",
+            1.3,
+        )
         yield Sum((formula, name), (1, 1)), "term missing", f"the term {shown} is missing", 1.5
-    for number in (Number("2", _f(2)), Number("1/2", _f(1, 2))):
-        yield Product((number, formula), ("*", "*")), "factor missing", f"the factor {number.text} is missing", 1.1
-
-
-def _f(a: int, b: int = 1) -> Any:
-    from fractions import Fraction
-
-    return Fraction(a, b)
+    for number in (Number("2", Fraction(2)), Number("1/2", Fraction(1, 2))):
+        yield (
+            Product((number, formula), ("*", "*")),
+            "factor missing",
+            f"the factor {number.text} is missing",
+            1.1,
+        )
 
 
 def _throughout(formula: Expression, names: Sequence[Name]) -> Iterator[Change]:
@@ -71,17 +77,15 @@ def _throughout(formula: Expression, names: Sequence[Name]) -> Iterator[Change]:
             if other.name != name:
                 changed = renamed(formula, {name: other.name})
                 yield changed, "symbol", f"{name} stands where {other.name} belongs", 1.0
-    digits = {c for name in used for c in name if c in _LOWERED or c.isdigit()}
-    for old in sorted(digits):
-        alphabet = _LOWERED if old in _LOWERED else "0123456789"
-        for new in alphabet:
+    for old in sorted({c for name in used for c in name}):
+        for new in sorted({c for name in known for c in name}):
             table = {
-                name: name.replace(old, new)
+                name: name.replace(old, new, 1)
                 for name in used
-                if old in name and new not in name and name.replace(old, new) in known
+                if old in name and new not in name and name.replace(old, new, 1) in known
             }
             if len(table) > 1 and new != old:
-                words = f"the index {old} stands where {new} belongs, in {', '.join(sorted(table))}"
+                words = f"{old} stands where {new} belongs, in {', '.join(sorted(table))}"
                 yield renamed(formula, table), "index", words, 1.2
 
 
@@ -100,14 +104,10 @@ def renamed(node: Expression, table: dict[str, str]) -> Expression:
             return replace(node, name=table.get(node.name, node.name))
         case Derivative():
             of = replace(node.of, name=table.get(node.of.name, node.of.name))
-            return replace(node, of=of, by=replace(node.by, name=table.get(node.by.name, node.by.name)))
-    return _rebuilt(node, [renamed(child, table) for child in _children(node)])
-
-
-def _children(node: Expression) -> tuple[Expression, ...]:
-    from harness.notation.syntax import children
-
-    return children(node)
+            return replace(
+                node, of=of, by=replace(node.by, name=table.get(node.by.name, node.by.name))
+            )
+    return _rebuilt(node, [renamed(child, table) for child in children(node)])
 
 
 def _rebuilt(node: Expression, parts: list[Any]) -> Expression:
@@ -130,14 +130,32 @@ def _at(node: Expression, names: Sequence[Name]) -> Iterator[Change]:
     """One change at one place."""
     match node:
         case Name():
+            for place in range(3):
+                one = replace(node, index=(*node.index, place))
+                yield (
+                    one,
+                    "index",
+                    f"all of {written(node)} stands where {written(one)} belongs",
+                    1.3,
+                )
             for other in names:
                 if other.name != node.name:
-                    yield replace(node, name=other.name), "symbol", f"{written(node)} stands where {written(replace(node, name=other.name))} belongs, once", 1.1
+                    yield (
+                        replace(node, name=other.name),
+                        "symbol",
+                        f"{written(node)} stands where {written(replace(node, name=other.name))} belongs, once",
+                        1.1,
+                    )
         case Derivative():
             for other in names:
                 for part in ("of", "by"):
                     changed = replace(node, of=other) if part == "of" else replace(node, by=other)
-                    yield changed, "symbol", f"{written(node)} stands where {written(changed)} belongs", 1.1
+                    yield (
+                        changed,
+                        "symbol",
+                        f"{written(node)} stands where {written(changed)} belongs",
+                        1.1,
+                    )
         case Number():
             for text in ("0", "1", "2", "3", "1/2"):
                 number = _number(text)
@@ -149,85 +167,163 @@ def _at(node: Expression, names: Sequence[Name]) -> Iterator[Change]:
             for k in range(len(node.terms)):
                 signs = tuple(-s if j == k else s for j, s in enumerate(node.signs))
                 if k:
-                    yield replace(node, signs=signs), "sign", f"the sign before {written(node.terms[k])} is turned", 0.9
+                    yield (
+                        replace(node, signs=signs),
+                        "sign",
+                        f"the sign before {written(node.terms[k])} is turned",
+                        0.9,
+                    )
                 kept = [j for j in range(len(node.terms)) if j != k]
                 if len(kept) and node.signs[kept[0]] > 0:
-                    yield Sum(tuple(node.terms[j] for j in kept), tuple(node.signs[j] for j in kept)), "term", f"the term {written(node.terms[k])} is one too many", 1.0
+                    yield (
+                        Sum(tuple(node.terms[j] for j in kept), tuple(node.signs[j] for j in kept)),
+                        "term",
+                        f"the term {written(node.terms[k])} is one too many",
+                        1.0,
+                    )
         case Product():
             for k in range(len(node.factors)):
                 kept = [j for j in range(len(node.factors)) if j != k]
                 if k or node.operators[1:2] == ("*",):
-                    yield Product(tuple(node.factors[j] for j in kept), ("*", *(node.operators[j] for j in kept[1:]))), "factor", f"the factor {written(node.factors[k])} is one too many", 1.0
+                    yield (
+                        Product(
+                            tuple(node.factors[j] for j in kept),
+                            ("*", *(node.operators[j] for j in kept[1:])),
+                        ),
+                        "factor",
+                        f"the factor {written(node.factors[k])} is one too many",
+                        1.0,
+                    )
                 if k and node.operators[k] != "@":
                     turned = "/" if node.operators[k] == "*" else "*"
                     operators = (*node.operators[:k], turned, *node.operators[k + 1 :])
-                    yield replace(node, operators=operators), "operator", f"{node.operators[k]} stands where {turned} belongs, before {written(node.factors[k])}", 1.1
+                    yield (
+                        replace(node, operators=operators),
+                        "operator",
+                        f"{node.operators[k]} stands where {turned} belongs, before {written(node.factors[k])}",
+                        1.1,
+                    )
         case Power():
             yield node.base, "power", f"the power {written(node.exponent)} is one too many", 1.0
+        case Array():
+            for element in node.elements:
+                yield (
+                    element,
+                    "symbol",
+                    f"all of {written(node)} stands where {written(element)} belongs",
+                    1.0,
+                )
         case Call() if not node.options and len(node.arguments) == 1:
             yield node.arguments[0], "function", f"{node.function} is one too many", 1.0
-            yield replace(node, primes=node.primes + 1), "prime", f"the prime of {node.function} is missing", 1.0
+            yield (
+                replace(node, primes=node.primes + 1),
+                "prime",
+                f"the prime of {node.function} is missing",
+                1.0,
+            )
     if not isinstance(node, (Name, Derivative, Number)):
         for name in names:
-            yield Product((node, name), ("*", "*")), "factor missing", f"the factor {written(name)} is missing after {written(node)}", 1.3
-    children = list(_children(node))
+            yield (
+                Product((node, name), ("*", "*")),
+                "factor missing",
+                f"the factor {written(name)} is missing after {written(node)}",
+                1.3,
+            )
+    inner = list(children(node))
     if isinstance(node, (Sum, Product, Negative, Power, Call)):
-        for k, child in enumerate(children):
+        for k, child in enumerate(inner):
             for changed, kind, words, size in _at(child, names):
-                yield _rebuilt(node, [*children[:k], changed, *children[k + 1 :]]), kind, words, size
+                yield _rebuilt(node, [*inner[:k], changed, *inner[k + 1 :]]), kind, words, size
 
 
 def _number(text: str) -> Number:
     a, _, b = text.partition("/")
-    return Number(text, _f(int(a), int(b or 1)))
+    return Number(text, Fraction(int(a), int(b or 1)))
 
 
 def explained(
-    subject: Expression, formula: Expression, names: Sequence[Name], values: Values, should_be: str | None
+    subject: Expression,
+    formula: Expression,
+    names: Sequence[Name],
+    values: Values,
+    should_be: str | None,
 ) -> tuple[list[Explanation], int]:
-    """The changes that make a formula hold, and how many were tried."""
-    found: list[Explanation] = []
-    tried: set[Expression] = set()
-    left = _tried(subject, values)
-    for changed, kind, words, size in changes(formula, names):
-        if changed in tried:
-            continue
-        tried.add(changed)
-        if _differs(left, changed, values):
-            continue
-        found += _proved(subject, changed, kind, words, size, written(formula), values)
-    wrong = _tried(formula, values)
-    for other in names:
-        if isinstance(subject, Name) and other.name != subject.name:
-            changed = replace(subject, name=other.name)
-            tried.add(Sum((changed,), (1,)))
-            if not _differs(wrong, changed, values):
-                words = f"the formula is that of {written(changed)}, not of {written(subject)}"
-                found += _proved(changed, formula, "subject", words, 1.15, written(formula), values)
+    """The changes that make a formula hold, and how many were tried.
+
+    ``formula`` is as it is written, or with its definitions written out; ``subject`` is bound.
+    """
+    search = _Search(values, names)
+    found = search.changed(subject, changes(formula, names), written(formula))
+    text = written(formula)
+    subjects = (
+        [replace(subject, name=other.name) for other in names] if isinstance(subject, Name) else []
+    )
+    for changed in subjects:
+        if changed != subject:
+            words = f"the formula is that of {written(changed)}, not of {written(subject)}"
+            found += search.changed(changed, [(formula, "subject", words, 1.15)], text)
+    if not found:
+        for changed in subjects:
+            some = [
+                (
+                    one,
+                    "two changes",
+                    f"{words}, and the formula is then that of {written(changed)}",
+                    size + 1,
+                )
+                for one, _, words, size in _throughout(formula, names)
+            ]
+            found += search.changed(changed, some, text) if changed != subject else []
     confirmed = "".join(normalised(should_be or "").split())
-    marked = [
-        replace(one, size=one.size - 0.5) if "".join(one.computation.split()).endswith("=" + confirmed) else one
+    return [
+        replace(
+            one, candidates=search.tried,
+            size=one.size - 0.5 * (bool(confirmed) and "".join(one.computation.split()).endswith("=" + confirmed)),
+        )
         for one in found
-    ]
-    return [replace(one, candidates=len(tried), chance=0.0) for one in marked], len(tried)
+    ], search.tried  # fmt: skip
 
 
-def _proved(
-    subject: Expression, changed: Expression, kind: str, words: str, size: float, text: str, values: Values
-) -> list[Explanation]:
-    try:
-        verdict, _ = values.identity(subject, changed)
-    except (NotationError, ValueError, ZeroDivisionError):
-        return []
-    if verdict != "holds":
-        return []
-    computation = f"{written(subject)} = {written(changed)}"
-    return [Explanation(words, kind, "this formula", computation, text, size=size)]
+class _Search:
+    """Tries formulas at random numbers first, which most do not survive."""
+
+    def __init__(self, values: Values, names: Sequence[Name]) -> None:
+        self.values = values
+        self.binder = values.oracle.scenario.binder
+        self.tried = 0
+
+    def bound(self, formula: Expression) -> Expression | None:
+        try:
+            return self.binder.bind(formula)
+        except (NotationError, RecursionError):
+            return None
+
+    def changed(self, subject: Expression, some: Iterable[Change], text: str) -> list[Explanation]:
+        bound = self.bound(subject)
+        left = [] if bound is None else _tried(bound, self.values)
+        if bound is None or not left:
+            return []
+        seen: set[Expression] = set()
+        found: list[Explanation] = []
+        for formula, kind, words, size in some:
+            if formula in seen:
+                continue
+            seen.add(formula)
+            self.tried += 1
+            right = self.bound(formula)
+            if right is None or _differs(left, right, self.values):
+                continue
+            if self.values.identity(bound, right)[0] == "holds":
+                computation = f"{written(subject)} = {written(formula)}"
+                found.append(Explanation(words, kind, "this formula", computation, text, size=size))
+        return found
 
 
 def _tried(expression: Expression, values: Values) -> list[Any]:
     try:
-        return [np.atleast_1d(values.oracle.at(_BITS, trial).evaluate(expression)) for trial in (1, 2)]
+        return [
+            np.atleast_1d(values.oracle.at(_BITS, trial).evaluate(expression)) for trial in (1, 2)
+        ]
     except (NotationError, ValueError, ZeroDivisionError):
         return []
 

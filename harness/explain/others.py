@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -30,7 +31,13 @@ def _speakable(line: str) -> bool:
 def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
     """The quantities, at the moments around, of which a printed number is the correct rounding."""
     printed, need = target.printed, target.wanted
-    if printed is None or need is None or target.last > SHORT or search.beyond or "/" in printed.text:
+    if (
+        printed is None
+        or need is None
+        or target.last > SHORT
+        or search.beyond
+        or "/" in printed.text
+    ):
         return [], 0
     trained = search.scenario.training is not None
     near = {max(0, m + d) for m in need.moments for d in (-1, 0, 1)} | {0}
@@ -50,7 +57,9 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
             if not abs(middle - float(printed.value)) <= reach:
                 continue
             name = unit_of(line) + (f"@{moment}" if moment else "")
-            if name == own or (moment and line in search.scenario.given and line not in search.derivation.after):
+            if name == own or (
+                moment and line in search.scenario.given and line not in search.derivation.after
+            ):
                 continue
             if decimals.verdict(_value(search, line, moment, moments), printed) == "correct":
                 stale = unit_of(line) == own.partition("@")[0]
@@ -62,8 +71,6 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
                         size=_size(stale, line in search.scenario.given, moment in need.moments),
                     )
                 )  # fmt: skip
-    from dataclasses import replace
-
     tried = len(distinct)
     chance = chance_of(significant_digits(printed), tried)
     return [replace(one, candidates=tried, chance=chance) for one in found], tried

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from harness.explain.explanation import Explanation, chance_of
@@ -11,12 +12,19 @@ from harness.verdicts import decimals
 from harness.verdicts.decimals import Value, significant_digits, unit
 
 
+_LONGEST = 40
+
+
 def slips(text: str) -> Iterator[tuple[str, str, float]]:
     """Everything that one slip can make of a decimal: the text, the slip, and its size."""
     mantissa, mark, exponent = text.partition("e")
     sign = "-" if mantissa.startswith("-") else ""
     body, tail = mantissa.lstrip("+-"), mark + exponent
-    yield ("" if sign else "-") + body + tail, "the minus sign is lost" if sign else "a minus sign is added", 0.8
+    yield (
+        ("" if sign else "-") + body + tail,
+        "the minus sign is lost" if sign else "a minus sign is added",
+        0.8,
+    )
     whole, point, fraction = body.partition(".")
     digits = whole + fraction
     for shift in (1, -1, 2, -2):
@@ -26,18 +34,30 @@ def slips(text: str) -> Iterator[tuple[str, str, float]]:
         if place <= len(padded):
             moved = padded[:place].lstrip("0") or "0"
             rest = padded[place:]
-            yield sign + moved + ("." + rest if rest else "") + tail, "the decimal point is moved", 0.9 + abs(shift) / 10
+            yield (
+                sign + moved + ("." + rest if rest else "") + tail,
+                "the decimal point is moved",
+                0.8 + abs(shift) / 10,
+            )
     for k, digit in enumerate(body):
         if not digit.isdigit():
             continue
         following = body[k + 1 : k + 2]
         if following.isdigit() and following != digit:
-            yield sign + body[:k] + following + digit + body[k + 2 :] + tail, f"the digits {digit} and {following} are exchanged", 0.9
+            yield (
+                sign + body[:k] + following + digit + body[k + 2 :] + tail,
+                f"the digits {digit} and {following} are exchanged",
+                0.9,
+            )
         yield sign + body[:k] + body[k + 1 :] + tail, f"a digit {digit} is dropped", 1.0
         yield sign + body[:k] + digit + body[k:] + tail, f"a digit {digit} is doubled", 1.0
         for other in "0123456789":
             if other != digit:
-                yield sign + body[:k] + other + body[k + 1 :] + tail, f"a digit {digit} is printed as {other}", 1.2
+                yield (
+                    sign + body[:k] + other + body[k + 1 :] + tail,
+                    f"a digit {digit} is printed as {other}",
+                    1.2,
+                )
     for k in range(len(body) + 1):
         for other in "0123456789":
             yield sign + body[:k] + other + body[k:] + tail, f"a digit {other} is inserted", 1.4
@@ -69,34 +89,39 @@ def explained(printed: Number, sources: list[tuple[Value, str]]) -> tuple[list[E
     seen: set[str] = set()
     for value, words in sources:
         for more in (0, 1, -1, 2):
-            model = like(printed, more)
-            right = plain(decimals.rounded(value, model))
-            if right in seen or right == plain(printed.text) or len(right) > 40:
+            right = plain(decimals.rounded(value, like(printed, more)))
+            if right in seen or right == plain(printed.text) or len(right) > _LONGEST:
                 continue
             seen.add(right)
-            for text, slip, size in slips(right):
-                tried.add(text)
-                if text == plain(printed.text):
-                    found.append(
-                        Explanation(
-                            f"{slip}: {words} {right}", "slip of the pen", "this number",
-                            f"{right} -> {printed.text}", printed.text, size=size + 0.2 * abs(more),
-                        )
-                    )  # fmt: skip
-    return [_with_chance(one, printed, len(tried)) for one in found], len(tried)
+            made = list(slips(right))
+            tried.update(text for text, _, _ in made)
+            found += [
+                Explanation(
+                    f"{slip}: {words} {right}", "slip of the pen", "this number",
+                    f"{right} -> {printed.text}", printed.text,
+                    chance=_chance(printed, right, size, made), size=size + 0.2 * abs(more),
+                )
+                for text, slip, size in made
+                if text == plain(printed.text)
+            ]  # fmt: skip
+    return [replace(one, candidates=len(tried)) for one in found], len(tried)
 
 
-def _with_chance(one: Explanation, printed: Number, tried: int) -> Explanation:
-    from dataclasses import replace
+def _chance(printed: Number, right: str, size: float, made: list[tuple[str, str, float]]) -> float:
+    """How likely a number as wrong as this one is a slip of the right digits by accident: slips
+    crowd around the right digits, so that they are counted within the distance that it is off."""
+    right_value, last = Fraction(right), unit(printed)
+    off = abs(printed.value - right_value)
+    numbers = max(1, int(2 * off / last))
+    near = {
+        text for text, _, other in made if other <= size and abs(_value(text) - right_value) <= off
+    }
+    hit = chance_of(significant_digits(printed), len({text for text, _, _ in made}))
+    return max(min(1.0, len(near) / numbers), hit if size > 1 else 0.0)
 
-    # Slips stay close to the right digits: one digit changed can be had in nine ways a place.
-    chance = chance_of(significant_digits(printed), tried)
-    return replace(one, candidates=tried, chance=chance)
 
-
-def of_number(number: Fraction) -> Value:
-    """The value of a fraction."""
-    return Value.of(number)
-
-
-__all__ = ["explained", "like", "plain", "slips", "unit"]
+def _value(text: str) -> Fraction:
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        return Fraction(10**40)

@@ -132,5 +132,10 @@ class Reading:
 def ball(value: Any, bits: int) -> Any:
     """A ball of what may be a whole number."""
     with ctx.workprec(bits):
-        return arb(value) if isinstance(value, int) else exact(value) if isinstance(value, Fraction) else value
-
+        return (
+            arb(value)
+            if isinstance(value, int)
+            else exact(value)
+            if isinstance(value, Fraction)
+            else value
+        )

@@ -45,7 +45,10 @@ class Words:
             base = f"d{of}/d{self._inner(by)}"
             return f"the share of {base} through {unit(through)}" if through else base
         if "#" in line and line in self.steps and depth < 4:
-            text = self.written(Entry(line, self.steps[line].operation, self.steps[line].operands, "forward", ""), depth + 1)
+            text = self.written(
+                Entry(line, self.steps[line].operation, self.steps[line].operands, "forward", ""),
+                depth + 1,
+            )
             return text if len(text) <= _LONGEST else f"a part of {unit(line)}"
         return line
 
@@ -68,9 +71,14 @@ class Words:
             case "add":
                 text = " + ".join(operands) or "1"
             case "signed":
-                text = "".join(
-                    f" {'+' if sign > 0 else '-'} {one}" for sign, one in zip(signed(entry.operation), wrapped, strict=True)
-                ).removeprefix(" + ").lstrip()
+                text = (
+                    "".join(
+                        f" {'+' if sign > 0 else '-'} {one}"
+                        for sign, one in zip(signed(entry.operation), wrapped, strict=True)
+                    )
+                    .removeprefix(" + ")
+                    .lstrip()
+                )
             case "subtract":
                 text = f"{operands[0]} - {wrapped[1]}"
             case "multiply":

@@ -43,7 +43,11 @@ def _evidence(one: Explanation) -> str:
     if one.contradicts:
         parts.append(f"{one.contradicts} right numbers would come out otherwise")
     if one.candidates > 1:
-        chance = "a chance match is as good as certain" if one.chance > 0.99 else f"chance of a coincidence {one.chance:.1g}"
+        chance = (
+            "a chance match is as good as certain"
+            if one.chance > 0.99
+            else f"chance of a coincidence {one.chance:.1g}"
+        )
         parts.append(f"{one.candidates:,} candidates tried, {chance}")
     if not one.evidence:
         parts.append("no evidence")

@@ -23,9 +23,7 @@ SCHEMA: Final = "backproof.report/1"
 Explanations = Mapping[tuple[str, str, int, int], Explanation]
 
 
-def as_json(
-    report: Report, ascii_only: bool = False, explained: Explanations | None = None
-) -> str:
+def as_json(report: Report, ascii_only: bool = False, explained: Explanations | None = None) -> str:
     """The report as JSON text; infinite and undefined numbers are strings in it."""
     found = as_object(report, explained)
     text = json.dumps(found, ensure_ascii=ascii_only, indent=1, allow_nan=False)
@@ -133,9 +131,7 @@ def _number(value: float | None) -> float | str | None:
     return value if value is None or math.isfinite(value) else str(value)
 
 
-def _line(
-    scenario: str, judged: Judged, file: str, explained: Explanations
-) -> dict[str, Any]:
+def _line(scenario: str, judged: Judged, file: str, explained: Explanations) -> dict[str, Any]:
     where = file, scenario, judged.line.line
     return {
         "scenario": scenario,
