@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import islice
 
 from harness.explain import arithmetic, formulas, others, slips
+from harness.explain.changes import names_of
 from harness.explain.explanation import Explanation, chosen, none_of, ranked
 from harness.explain.search import Search
 from harness.explain.targets import Target, targets
@@ -81,7 +82,7 @@ class _Chapter:
         if (
             target.finding.value is not None
             and target.finding.value.stated
-            and not target.finding.verdict == "inherited"
+            and target.finding.verdict != "inherited"
         ):
             stated = self.stated(target)
             if stated is not None:
@@ -108,7 +109,7 @@ class _Chapter:
         except NotationError:
             same = False  # it speaks of definitions of the line's own
         formula = part.written if same else part.bound
-        names = formulas.names_of(self.chapter.scenario)
+        names = names_of(self.chapter.scenario)
         return formulas.explained(subject, formula, names, self.values, should_be)
 
     def sources(self, target: Target) -> list[tuple[Value, str]]:

@@ -175,7 +175,8 @@ class Search:
         needed: frozenset[str] | None = None,
     ) -> bool:
         """Whether a mistake reproduces every printed digit, proved in balls."""
-        assert target.wanted is not None and target.printed is not None
+        assert target.wanted is not None
+        assert target.printed is not None
         at = tuple(moments) or tuple(sorted(target.wanted.moments))
 
         def enclose(bits: int) -> Any:

@@ -11,7 +11,6 @@ from harness.notation.syntax import Number
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value, significant_digits, unit
 
-
 _LONGEST = 40
 
 
@@ -25,7 +24,7 @@ def slips(text: str) -> Iterator[tuple[str, str, float]]:
         "the minus sign is lost" if sign else "a minus sign is added",
         0.8,
     )
-    whole, point, fraction = body.partition(".")
+    whole, _, fraction = body.partition(".")
     digits = whole + fraction
     for shift in (1, -1, 2, -2):
         place = len(whole) + shift
