@@ -45,10 +45,17 @@ class Explanation:
         against = self.contradicts > len(self.lines)
         return self.chance <= (EVIDENCE_AGAINST if against else EVIDENCE)
 
+    @property
+    def doubt(self) -> str:
+        """What is added to the sentence where it is no evidence."""
+        if self.evidence or self.mistake == "none":
+            return ""
+        return f"; no evidence: {self.candidates:,} candidates were tried"
+
     def as_object(self) -> dict[str, Any]:
         """The explanation as plain dictionaries and lists."""
         return {
-            "sentence": self.sentence,
+            "sentence": self.sentence + self.doubt,
             "mistake": self.mistake,
             "scope": self.scope,
             "computation": self.computation,

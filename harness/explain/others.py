@@ -23,7 +23,7 @@ from harness.verdicts.decimals import Value, significant_digits, unit
 SOUND = Mistake("", "", "", "", 0)
 
 
-def _speakable(line: str) -> bool:
+def speakable(line: str) -> bool:
     """Whether a line has a name of its own."""
     return not any(mark in line for mark in ("#", " through ", "slope ", " of "))
 
@@ -50,7 +50,7 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
     reach = float(unit(printed)) / 2 * (1 + 1e-9)
     for moment in moments:
         for line, value in runs.moments[moment].items():
-            if not _speakable(line) or line in constants:
+            if not speakable(line) or line in constants:
                 continue
             middle = _float(value)
             distinct.add(f"{middle:.{max(1, significant_digits(printed))}g}")

@@ -164,7 +164,7 @@ class _Many(_Runner):
     def start(self) -> State:
         state = super().start()
         for name, values in self.various.items():
-            state[name] = self.spread(state[name])
+            state[name] = self.spread(state.get(name, np.nan))
             for k, value in values.items():
                 state[name][k] = float(value)
         return state
