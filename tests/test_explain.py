@@ -211,7 +211,12 @@ def test_nothing_fits_a_number_out_of_the_blue(tmp_path: Path) -> None:
 
 def test_an_implementation_that_updates_too_early_is_diagnosed() -> None:
     scenario = read_fixture(named(Path("mazur-2015"))).chapters[0].scenario
-    asked = [Quantity("E_total"), Quantity("w1", None, 1), Quantity("w5", None, 1), Quantity("E_total", None, 2)]
+    asked = [
+        Quantity("E_total"),
+        Quantity("w1", None, 1),
+        Quantity("w5", None, 1),
+        Quantity("E_total", None, 2),
+    ]
     answers = early_update.run(scenario.task(asked))
     found = diagnose(scenario, answers)
     assert found.mistakes
@@ -224,7 +229,9 @@ def test_the_command(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "no single mistake of" in done.output
     line = path.read_text(encoding="utf-8").splitlines().index("        - x1 = 0.35") + 1
-    assert "nothing to explain" in CliRunner().invoke(main, ["explain", str(path), str(line)]).output
+    assert (
+        "nothing to explain" in CliRunner().invoke(main, ["explain", str(path), str(line)]).output
+    )
     assert CliRunner().invoke(main, ["explain", str(path), "1"]).exit_code == 2
 
 

@@ -86,7 +86,8 @@ def ranked(found: Iterable[Explanation]) -> list[Explanation]:
 
 def _order(one: Explanation) -> tuple[bool, bool, float, str]:
     contradicted = min(one.contradicts, 10) / 10
-    weight = one.size * (1 + contradicted) / max(1, len(one.lines))
+    accounted = max(1, len(one.lines)) if one.evidence else 1
+    weight = one.size * (1 + contradicted) / accounted**2
     return not one.follows, not one.evidence, weight, one.sentence
 
 

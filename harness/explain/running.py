@@ -46,8 +46,16 @@ def condensed(entries: Sequence[Entry], keep: Container[str], needed: Iterable[s
     return left[::-1]
 
 
-def with_all(derivation: Derivation, mistakes: Sequence[Mistake], moments: Iterable[int]) -> Runs:
-    """Every mistake at once: a number is a float where they all agree, else one float a mistake."""
+def with_all(
+    derivation: Derivation,
+    mistakes: Sequence[Mistake],
+    moments: Iterable[int],
+    needed: Collection[str] | None = None,
+) -> Runs:
+    """Every mistake at once: a number is a float where they all agree, else one float a mistake.
+
+    Where ``needed`` is given, no lines are run but those that it takes.
+    """
     overrides: dict[str, dict[Entry, list[int]]] = {}
     given: dict[str, dict[int, Fraction]] = {}
     after: dict[str, dict[str, list[int]]] = {}
@@ -66,6 +74,13 @@ def with_all(derivation: Derivation, mistakes: Sequence[Mistake], moments: Itera
         name: [(result, np.array(who)) for result, who in results.items()]
         for name, results in after.items()
     }
+    if needed is not None:
+        keep = {*derivation.after.values(), *needed, *overrides}
+        keep |= {result for mistake in mistakes for result in mistake.after.values()}
+        keep |= {o for mistake in mistakes for e in mistake.edits.values() for o in e.operands}
+        keep |= {name for entry in derivation.asides for name in entry.operands}
+        entries = tuple(condensed(derivation.entries, keep, keep))
+        derivation = replace(derivation, entries=entries)
     with np.errstate(all="ignore"):
         runner = _Many(derivation, Floats(), len(mistakes), places, given, late)
         return Runs(runner.run(sorted(set(moments))), runner.arithmetic)

@@ -25,6 +25,11 @@ from harness.verdicts.decimals import Value, significant_digits, unit
 
 #: Moments up to this are run with every mistake; later ones with those that earlier lines left.
 SHORT: Final = 40
+#: The kinds that are tried on longer runs where no earlier line has left any.
+_LIKELY: Final = (
+    "early update", "updated besides", "not updated", "ascent", "slope left out", "mean for sum",
+    "slope at the wrong place", "factor dropped", "doubled", "halved",
+)  # fmt: skip
 #: Longer runs are made with so many at most.
 _MOST_LONG: Final = 24
 _FEW: Final = 4
@@ -97,14 +102,17 @@ class Search:
         """Numbers after many updates: the mistakes seen before them, else the likeliest."""
         tried = sorted(seen, key=lambda one: one[0].size)[:_MOST_LONG]
         if not tried:
-            groups = [m for m in self.mistakes if len(m.edits) > 1 or m.after or m.given]
-            tried = [(mistake, 0) for mistake in groups[:_MOST_LONG]]
+            likely = [
+                m for m in self.mistakes if m.kind in _LIKELY and (len(m.edits) > 1 or m.after)
+            ]
+            likely.sort(key=lambda m: (_LIKELY.index(m.kind), m.size))
+            tried = [(mistake, 0) for mistake in likely[:_MOST_LONG]]
         self.tried_long = len(tried)
         moments = sorted({moment for t in long if t.wanted for moment in t.wanted.moments})
         self.progress(f"{len(tried)} mistakes over {moments[-1]:,} updates")
         needed = self._needed(long)
         if len(tried) > _FEW:
-            runs = with_all(self.derivation, [one for one, _ in tried], moments)
+            runs = with_all(self.derivation, [one for one, _ in tried], moments, needed)
             hits = {id(t): set(self.hits(t, runs)) for t in long}
             # What fits none of them needs no certificate.
             tried = [one for k, one in enumerate(tried) if any(k in some for some in hits.values())]

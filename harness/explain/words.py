@@ -35,7 +35,8 @@ class Words:
             return f"{self.new[line]}@1"
         if line.startswith("slope "):
             result, _, operand = self.slope(line)
-            return f"d{self.name(result)}/d{operand}"
+            return f"d{self._bracketed(self.name(result))}/d{self._bracketed(operand)}"
+        line = self._handed_on(line)
         entry = self.derivation.line.get(line)
         if entry is not None and entry.role == "update":
             return self.written(entry, depth + 1)
@@ -51,6 +52,26 @@ class Words:
             )
             return text if len(text) <= _LONGEST else f"a part of {unit(line)}"
         return line
+
+    def _handed_on(self, line: str) -> str:
+        """The gradient of a sum that a term without a name merely takes over."""
+        entry = self.derivation.line.get(line)
+        while (
+            entry is not None
+            and entry.role == "adjoint"
+            and "#" in line
+            and len(entry.operands) == 1
+        ):
+            share = self.derivation.line[entry.operands[0]]
+            if share.operation != "add" or share.scale != 1:
+                break
+            line = share.operands[0]
+            entry = self.derivation.line.get(line)
+        return line
+
+    @staticmethod
+    def _bracketed(text: str) -> str:
+        return f"({text})" if any(mark in text for mark in " *^") else text
 
     def slope(self, line: str) -> tuple[str, str, str]:
         """A slope's result, the operation, and its operand."""
