@@ -196,6 +196,17 @@ def outcome_of(place: int) -> tuple[str, ...]:
     return tuple(outcome(place).values())
 
 
+def test_another_setting_than_the_stated_is_solved_for(tmp_path: Path) -> None:
+    path = written(tmp_path, ["out_o = 0.603061229"])
+    text = path.read_text(encoding="utf-8").replace("x2: 0.9", "x2: 0.37")
+    right = tmp_path / "right.yaml"
+    right.write_text(text, encoding="utf-8")
+    should_be = explain_fixture(read_fixture(right))[0][1].should_be
+    [(_, one)] = explained(written(tmp_path, [f"out_o = {should_be}"]))
+    assert one.best.sentence == "x2 = 0.37 is computed with instead of 0.9"
+    assert one.best.evidence
+
+
 def test_two_digits_are_no_evidence(tmp_path: Path) -> None:
     [(_, one)] = explained(written(tmp_path, ["E@1 = 0.33"]))
     assert not any(explanation.evidence for explanation in one.explanations)

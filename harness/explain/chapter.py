@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import islice
 
-from harness.explain import arithmetic, formulas, others, rounding, slips
+from harness.explain import arithmetic, formulas, others, rounding, slips, solving
 from harness.explain.changes import names_of
 from harness.explain.explanation import Explanation, chosen, none_of, ranked
 from harness.explain.search import Search
@@ -95,6 +95,7 @@ class _Chapter:
             slips.explained(printed, self.sources(target)),
             others.explained(target, self.search),
             rounding.explained(target, self.search),
+            solving.explained(target, self.search),
         ):
             drawn += some
             count += tried

@@ -228,7 +228,7 @@ class Search:
             roots = [t for t in others if t.finding.verdict != "inherited"] or [target]
             distinct = {t.finding.printed: t.printed for t in roots if t.printed}
             digits = sum(significant_digits(printed) for printed in distinct.values())
-            tried = len(self.mistakes)
+            tried = len(self.mistakes) if self._has_short else self.tried_long
             yield Explanation(
                 mistake.sentence, mistake.kind, mistake.scope, mistake.computation,
                 target.finding.printed, tried, chance_of(digits, tried),
@@ -247,3 +247,7 @@ class Search:
     def beyond(self) -> bool:
         """Whether the scenario is too large for its lines to be edited."""
         return len(self.scenario.computation.steps) * 6 > MOST_LINES
+
+    @property
+    def _has_short(self) -> bool:
+        return any(t.last <= SHORT for t in self.followed)

@@ -19,14 +19,18 @@ def decimal(value: Fraction) -> str:
     return f"{float(value):.12g}"
 
 
-def settings(scenario: Scenario) -> Iterator[Mistake]:
-    """Each given number replaced by another one: that of another quantity, or a usual one."""
-    given = dict(list(scenario.given.items())[:_MOST_NAMES])
+def settable(scenario: Scenario) -> dict[str, Fraction]:
+    """The given numbers that a document may state otherwise, an optimizer's state aside."""
     state = scenario.training.optimizer.state.values() if scenario.training else ()
     held = {name for names in state for name in names}
+    given = [(name, value) for name, value in scenario.given.items() if name not in held]
+    return dict(given[:_MOST_NAMES])
+
+
+def settings(scenario: Scenario) -> Iterator[Mistake]:
+    """Each given number replaced by another one: that of another quantity, or a usual one."""
+    given = settable(scenario)
     for name, value in given.items():
-        if name in held:
-            continue
         others = {v: n for n, v in reversed(given.items()) if n != name}
         for other in dict.fromkeys([*(value * f for f in _FACTORS), *others, *_USUAL]):
             if other == value:
