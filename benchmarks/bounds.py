@@ -3,7 +3,7 @@
     python -m benchmarks.bounds [NETWORKS]
 
 The bound is one radius of ball arithmetic in which every operation is widened by what rounding can
-do; this is the measurement that the factor in ``harness.agreement.RADII`` rests on.
+do; this is the measurement that the factor in ``harness.bounds.RADII`` rests on.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def random_scenario(source: random.Random, scale: float) -> Scenario:
         "E",
     )
     names = shorthand.given_names(network)
-    parameters = shorthand.parameters(network)
+    parameters = shorthand.parameter_names(network)
     given = {
         name: Fraction(str(round(source.gauss(0, scale if name in parameters else 1), 6)))
         for name in names

@@ -1,63 +1,30 @@
-"""Witnesses against the oracle, and against one another.
-
-The bound that an answer has to keep is derived: the same computation in ball arithmetic, every
-operation widened by what rounding to float64 can do to it; see docs/agreement.md.
-"""
+"""Witnesses against the oracle, and against one another."""
 
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import Final, Literal
+from typing import Literal
 
-from flint import ctx
-
-from harness.oracle import FIRST_BITS, MOST_BITS, Ball, Oracle
-from harness.oracle.balls import exact
+from harness.bounds import Certified, Distance, Divergence, Undecided, certify, measured
+from harness.oracle import Oracle
 from harness.scenario.task import Quantity
+from harness.trajectory import Walk, follow
 from harness.witnesses import Testimony
 
-#: The bound is this many radii; docs/agreement.md holds the measurement that it rests on.
-RADII: Final = 1
-_LARGEST: Final = Fraction(sys.float_info.max)
-
-
-@dataclass(frozen=True)
-class Certified:
-    """A quantity's enclosure, and how far from it an answer may lie.
-
-    ``bound`` is None where none could be derived. ``doubt`` says why an answer within the bound
-    (or any, where there is none) proves nothing; it is None where an answer can be judged.
-    """
-
-    quantity: Quantity
-    ball: Ball
-    bound: Fraction | None
-    doubt: str | None = None
-
-
-@dataclass(frozen=True)
-class Divergence:
-    """An answer outside its bound: ``got`` where ``expected`` is certified."""
-
-    quantity: Quantity
-    got: float
-    expected: str
-    of_bound: float
-    ulps: float | None
-
-
-@dataclass(frozen=True)
-class Undecided:
-    """An answer that cannot be judged, and why."""
-
-    quantity: Quantity
-    got: float
-    reason: str
+__all__ = [
+    "Agreement",
+    "Certified",
+    "Divergence",
+    "Pair",
+    "Undecided",
+    "certify",
+    "compare",
+    "pairs",
+]
 
 
 @dataclass(frozen=True)
@@ -67,6 +34,10 @@ class Agreement:
     ``quantities`` counts the answers inside their bounds; ``unanswered`` what it left out;
     ``undecided`` answers that cannot be judged. The worst distances are over the answers that
     can be; those in ulps leave out quantities that are exactly 0, which have no last place.
+    ``divergences`` counts the answers outside their bounds, and those that rest on a wrong update.
+
+    ``by_update`` are the quantities that were judged along the witness's own trajectory; what it
+    told of that counts among the distances and the divergences.
     """
 
     witness: str
@@ -80,6 +51,7 @@ class Agreement:
     first_divergence: Divergence | None = None
     divergences: int = 0
     reason: str | None = None
+    by_update: tuple[Quantity, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,145 +71,51 @@ class Pair:
     apart: tuple[Quantity, ...]
 
 
-def certify(oracle: Oracle, asked: Sequence[Quantity]) -> list[Certified]:
-    """Every asked quantity with its enclosure and its bound, in the same order."""
-    return [_certified(oracle, quantity) for quantity in asked]
+def compare(
+    testimony: Testimony, certified: Sequence[Certified], oracle: Oracle | None = None
+) -> Agreement:
+    """One witness's answers against the certified values.
 
-
-def _certified(oracle: Oracle, quantity: Quantity) -> Certified:
-    rounded = oracle.rounded.quantity(quantity)
-    radius = rounded.rad()
-    bits = FIRST_BITS
-    ball = oracle.at(bits).quantity(quantity)
-    while bits < MOST_BITS and not _tight(ball, radius):
-        bits *= 4
-        ball = oracle.at(bits).quantity(quantity)
-    if not ball.is_finite():
-        return Certified(quantity, ball, None, "no finite value is certified")
-    if not _tight(ball, radius):
-        return Certified(quantity, ball, None, "it has no single value: a kink")
-    low, high = _between(ball)
-    if high > _LARGEST:
-        return Certified(quantity, ball, None, "it is beyond the range of float64")
-    if not radius.is_finite():
-        reason = (
-            "what rounding can add up to over the updates is not bounded"
-            if quantity.updates
-            else "float64 may leave its range, or divide by zero, on the way"
-        )
-        return Certified(quantity, ball, None, reason)
-    # From the exact value to the far end of what rounding may make of it: it need not lie in the
-    # middle of that.
-    with ctx.workprec(FIRST_BITS):
-        bound = RADII * _fraction(abs(rounded - ball).upper())
-    if high and low <= bound:
-        return Certified(quantity, ball, bound, "float64 has no certain digit of it")
-    return Certified(quantity, ball, bound)
-
-
-def _tight(ball: Ball, radius: Ball) -> bool:
-    """Whether an enclosure is much tighter than the bound that it serves."""
-    return bool(ball.is_finite()) and bool(ball.rad() * 2**20 <= radius)
-
-
-def _between(ball: Ball) -> tuple[Fraction, Fraction]:
-    """The least and the largest magnitude in a ball."""
-    middle, radius = abs(_fraction(ball.mid())), _fraction(ball.rad())
-    return max(middle - radius, Fraction(0)), middle + radius
-
-
-def _fraction(ball: Ball) -> Fraction:
-    """The value of a ball without radius."""
-    mantissa, exponent = ball.man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-
-
-def compare(testimony: Testimony, certified: Sequence[Certified]) -> Agreement:
-    """One witness's answers against the certified values."""
+    With an ``oracle``, what cannot be judged from the start is judged along the trajectory, if
+    the witness told it.
+    """
     if testimony.status != "answered":
         return Agreement(
             testimony.witness, testimony.status, asked=len(certified), reason=testimony.reason
         )
     answers = testimony.answers
-    answered = [value for value in certified if value.quantity in answers]
-    judged = [_measured(value, answers[value.quantity]) for value in answered]
-    divergences = [found for found in judged if isinstance(found, Divergence)]
-    distances = [found for found in judged if isinstance(found, _Distance)]
+    judged = {
+        value.quantity: measured(value, answers[value.quantity])
+        for value in certified
+        if value.quantity in answers
+    }
+    walk = follow(oracle, certified, testimony) if oracle else Walk()
+    own = {q: found for q, found in walk.judged.items() if isinstance(judged[q], Undecided)}
+    outcomes = [*(judged | own).values(), *walk.distances, *walk.divergences]
+    distances = [found for found in outcomes if isinstance(found, Distance)]
+    divergences = [found for found in outcomes if isinstance(found, Divergence)]
+    if oracle:
+        divergences.sort(key=lambda found: oracle.scenario.order(found.quantity))
+    wrong = {found.quantity for found in divergences}
+    wrong |= {quantity for quantity, found in own.items() if found is None}
     return Agreement(
         testimony.witness,
-        "disagrees" if divergences else "agrees",
-        len(distances),
+        "disagrees" if wrong else "agrees",
+        sum(isinstance(found, Distance) for found in (judged | own).values()),
         len(certified),
         tuple(value.quantity for value in certified if value.quantity not in answers),
-        tuple(found for found in judged if isinstance(found, Undecided)),
+        tuple(found for found in (judged | own).values() if isinstance(found, Undecided)),
         _worst([*(d.ulps for d in distances), *(d.ulps for d in divergences)]),
         _worst([*(d.of_bound for d in distances), *(d.of_bound for d in divergences)]),
         divergences[0] if divergences else None,
-        len(divergences),
+        len(wrong),
         testimony.reason,
+        tuple(quantity for quantity, found in own.items() if not isinstance(found, Undecided)),
     )
 
 
 def _worst(distances: Iterable[float | None]) -> float | None:
     return max((distance for distance in distances if distance is not None), default=None)
-
-
-@dataclass(frozen=True)
-class _Distance:
-    """How far an answer inside its bound is from the certified value."""
-
-    of_bound: float
-    ulps: float | None
-
-
-def _measured(value: Certified, answer: float) -> _Distance | Divergence | Undecided:
-    """An answer against the certified value; not-a-number is within no bound."""
-    if value.bound is None:
-        assert value.doubt is not None, "without a bound there is a reason for it"
-        return Undecided(value.quantity, answer, value.doubt)
-    distance = _distance(value.ball, answer) if math.isfinite(answer) else None
-    if distance is None or distance > value.bound:
-        return _divergence(value, answer, distance)
-    if value.doubt is not None:
-        return Undecided(value.quantity, answer, value.doubt)
-    return _Distance(_ratio(distance, value.bound), _ulps(distance, value.ball))
-
-
-def _distance(ball: Ball, answer: float) -> Fraction:
-    """An upper bound of the distance of an answer from the exact value."""
-    with ctx.workprec(4 * FIRST_BITS):
-        return _fraction(abs(ball - exact(Fraction(answer))).upper())
-
-
-def _ratio(distance: Fraction, bound: Fraction) -> float:
-    if not bound:
-        return 0.0 if not distance else math.inf
-    try:
-        return float(distance / bound)
-    except OverflowError:
-        return math.inf
-
-
-def _ulps(distance: Fraction, ball: Ball) -> float | None:
-    """A distance in units of the last place of the exact value, as float64 has it."""
-    if ball.contains(0):
-        return None
-    return _ratio(distance, Fraction(math.ulp(float(ball.mid()))))
-
-
-def _divergence(value: Certified, answer: float, distance: Fraction | None) -> Divergence:
-    """``distance`` is None for an answer that is not finite."""
-    with ctx.workprec(FIRST_BITS):
-        expected = str(value.ball.str(20, radius=False))
-    if distance is None or value.bound is None:
-        return Divergence(value.quantity, answer, expected, math.inf, math.inf)
-    return Divergence(
-        value.quantity,
-        answer,
-        expected,
-        _ratio(distance, value.bound),
-        _ulps(distance, value.ball),
-    )
 
 
 def pairs(testimonies: Sequence[Testimony], certified: Sequence[Certified]) -> list[Pair]:

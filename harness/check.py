@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from harness.agreement import Agreement, Certified, Pair, certify, compare, pairs
+from harness.agreement import Agreement, Pair, compare, pairs
+from harness.bounds import Certified, certify
 from harness.fixture import Chapter, Fixture
 from harness.hearing import Heard, Hearing, Request, apart, here
 from harness.oracle import Oracle
 from harness.scenario.task import Quantity
+from harness.trajectory import reach
 from harness.verdicts import Finding, Judged, judge
 from harness.witnesses import NoSuchImplementation, Testimony, Witness
 
@@ -126,7 +128,8 @@ def check(
     """Run every witness on every scenario, and judge every line.
 
     A witness that is loaded runs in this process; one that is named (as ``-i`` names it) runs in
-    a process of its own, while this one certifies values and judges lines. Raises
+    a process of its own, while this one certifies values and judges lines. Where updates leave
+    certified values without a bound, a witness is asked for its trajectory. Raises
     NoSuchImplementation for a name that names nothing.
     """
     chapters = [(fixture, chapter) for fixture in fixtures for chapter in fixture.chapters]
@@ -136,19 +139,19 @@ def check(
         for (_, chapter), quantities in zip(chapters, asked, strict=True)
     ]
     hearings = [_begin(witness, requests) for witness in witnesses]
-    certified = [
-        _certified(fixture, chapter, quantities, progress)
+    cases = [
+        _Case.begun(fixture, chapter, quantities, progress)
         for (fixture, chapter), quantities in zip(chapters, asked, strict=True)
     ]
+    updates = [reach(case.oracle.scenario, case.certified) for case in cases]
+    for hearing in hearings:
+        hearing.tell(updates)
+    lines = [case.lines(progress) for case in cases]
     heard = _all_heard(witnesses, hearings, progress)
     reports = iter(
         [
-            _compared(
-                chapter, values, lines, [one.testimonies[place] for one in heard if one.testimonies]
-            )
-            for place, ((_, chapter), (values, lines)) in enumerate(
-                zip(chapters, certified, strict=True)
-            )
+            case.compared(judged, [one.testimonies[place] for one in heard if one.testimonies])
+            for place, (case, judged) in enumerate(zip(cases, lines, strict=True))
         ]
     )
     documents = [
@@ -179,27 +182,33 @@ def _begin(witness: Witness | str, requests: Sequence[Request]) -> Hearing:
     return apart(witness, requests) if isinstance(witness, str) else here(witness, requests)
 
 
-def _certified(
-    fixture: Fixture, chapter: Chapter, asked: Sequence[Quantity], progress: Progress
-) -> tuple[list[Certified], list[Judged]]:
-    name = f"{fixture.document.id}/{chapter.scenario.id}"
-    oracle = Oracle(chapter.scenario)
-    progress(f"{name}: certified values")
-    certified = certify(oracle, asked)
-    progress(f"{name}: lines")
-    return certified, judge(chapter, oracle)
+@dataclass(frozen=True)
+class _Case:
+    """A chapter with its certified values."""
 
+    name: str
+    chapter: Chapter
+    oracle: Oracle
+    certified: Sequence[Certified]
 
-def _compared(
-    chapter: Chapter,
-    certified: Sequence[Certified],
-    lines: Sequence[Judged],
-    testimonies: Sequence[Testimony],
-) -> ChapterReport:
-    heard = testimonies if certified else ()  # mere arithmetic asks nobody anything
-    return ChapterReport(
-        chapter,
-        tuple(compare(testimony, certified) for testimony in heard),
-        tuple(pairs(heard, certified)),
-        tuple(lines),
-    )
+    @staticmethod
+    def begun(
+        fixture: Fixture, chapter: Chapter, asked: Sequence[Quantity], progress: Progress
+    ) -> _Case:
+        name = f"{fixture.document.id}/{chapter.scenario.id}"
+        oracle = Oracle(chapter.scenario)
+        progress(f"{name}: certified values")
+        return _Case(name, chapter, oracle, certify(oracle, asked))
+
+    def lines(self, progress: Progress) -> list[Judged]:
+        progress(f"{self.name}: lines")
+        return judge(self.chapter, self.oracle)
+
+    def compared(self, lines: Sequence[Judged], testimonies: Sequence[Testimony]) -> ChapterReport:
+        heard = testimonies if self.certified else ()  # mere arithmetic asks nobody anything
+        return ChapterReport(
+            self.chapter,
+            tuple(compare(testimony, self.certified, self.oracle) for testimony in heard),
+            tuple(pairs(heard, self.certified)),
+            tuple(lines),
+        )

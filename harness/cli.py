@@ -1,4 +1,4 @@
-"""The command: ``backproof check`` and ``backproof list``."""
+"""The command: ``backproof check``, ``backproof list`` and ``backproof new``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,16 @@ from harness.reading import FixtureError, read_fixture
 from harness.report.explanations import explanations_text
 from harness.report.json import Explanations, as_json
 from harness.report.text import print_report
-from harness.shipped import named, shipped_fixtures
+from harness.shipped import exists, named, shipped_fixtures
+from harness.starting import (
+    ACTIVATIONS,
+    LOSSES,
+    OPTIMIZERS,
+    Model,
+    NoStartingPoint,
+    sizes_of,
+    starting_point,
+)
 from harness.verdicts import Finding
 from harness.witnesses import NoSuchImplementation, installed, load, missing, unknown
 
@@ -129,6 +138,53 @@ def list_command() -> None:
     _print("\n".join(lines) + "\n")
 
 
+@main.command(name="new")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--layers", metavar="SIZES", help="Inputs, units of each layer, outputs: 3-4-2.")
+@click.option("--activation", type=click.Choice(ACTIVATIONS))
+@click.option("--output-activation", type=click.Choice(ACTIVATIONS))
+@click.option("--loss", type=click.Choice(LOSSES))
+@click.option("--optimizer", type=click.Choice(OPTIMIZERS))
+@click.option("--equations", is_flag=True, help="Equations over arrays in place of a network.")
+def new_command(
+    file: Path, layers: str | None, equations: bool, optimizer: str | None, **asked: str | None
+) -> None:
+    """Write a starting point for a fixture to FILE, or to stdout where that is a dash.
+
+    It is an example with comments that passes the check as it is: a network of 2-2-1 sigmoid
+    units unless options say otherwise.
+
+    Exit status: 0 it is written; 2 the file exists, or what is asked for makes no sense.
+    """
+    network = [name for name, value in {**asked, "layers": layers}.items() if value is not None]
+    if equations and network:
+        told = " and ".join(f"--{name.replace('_', '-')}" for name in network)
+        _refuse(f"--equations writes no network; leave {told} away")
+    try:
+        model = Model(
+            Model.sizes if layers is None else sizes_of(layers),
+            asked["activation"] or Model.activation,
+            asked["output_activation"],
+            asked["loss"] or Model.loss,
+            optimizer or Model.optimizer,
+            equations,
+        )
+        text = starting_point("my-example.yaml" if str(file) == "-" else str(file), model)
+    except NoStartingPoint as error:
+        _refuse(str(error))
+    if str(file) == "-":
+        _print(text)
+        return
+    try:
+        with file.open("x", encoding="utf-8") as target:
+            target.write(text)
+    except FileExistsError:
+        _refuse(f"{file}: exists already; name another file, or move this one away first")
+    except OSError as error:
+        _refuse(f"{file}: cannot be written: {error.strerror}")
+    _print(f"{file} is written. Put your example in its place, then: backproof check {file}\n")
+
+
 def _counts(fixture: Fixture) -> str:
     lines = [line for chapter in fixture.chapters for line in chapter.lines]
     errata = sum(len(line.errata) for line in lines)
@@ -150,7 +206,8 @@ def _read(paths: tuple[Path, ...]) -> list[Fixture]:
         try:
             fixtures.append(read_fixture(named(path)))
         except FixtureError as error:
-            hint = "" if path.exists() else closest(path.name, [p.stem for p in shipped_fixtures()])
+            known = [shipped.stem for shipped in shipped_fixtures()]
+            hint = "" if exists(path) else closest(path.name, known)
             problems += [f"{problem}{hint}" for problem in error.problems]
     if problems:
         _refuse("\n".join(problems))

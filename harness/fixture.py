@@ -57,8 +57,8 @@ class Line:
 
     @property
     def subject(self) -> Part:
-        """What the line is about: its first segment that is more than a bare number."""
-        return next((part for part in self.parts if part.kind != "number"), self.parts[0])
+        """What the line is about: its first segment that is more than bare numbers."""
+        return next((part for part in self.parts if "number" not in part.kind), self.parts[0])
 
     @property
     def claims(self) -> tuple[Part, ...]:

@@ -10,11 +10,13 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from multiprocessing import connection
 from multiprocessing.connection import Connection
-from typing import Final
+from multiprocessing.process import BaseProcess
+from typing import Final, Protocol
 
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import Quantity
@@ -48,14 +50,42 @@ class Heard:
     testimonies: tuple[Testimony, ...]
 
 
-#: A hearing that has begun; calling it waits for its end.
-#: Raises NoSuchImplementation where the name turns out to name nothing.
-Hearing = Callable[[], Heard]
+class Hearing(Protocol):
+    """A hearing that has begun."""
+
+    def tell(self, updates: Sequence[int]) -> None:
+        """Say how far the trajectory is wanted of each request: after how many updates, 0 for none.
+
+        It is to be said once; whoever is not told is asked nothing more.
+        """
+
+    def __call__(self) -> Heard:
+        """Wait for its end.
+
+        Raises NoSuchImplementation where the name turns out to name nothing.
+        """
+
+
+@dataclass
+class _Here:
+    """A hearing in this process, once its turn comes."""
+
+    witness: Witness
+    requests: Sequence[Request]
+    updates: Sequence[int] = ()
+
+    def tell(self, updates: Sequence[int]) -> None:
+        self.updates = updates
+
+    def __call__(self) -> Heard:
+        return _asked_again(
+            self.witness, self.requests, _heard(self.witness, self.requests), self.updates
+        )
 
 
 def here(witness: Witness, requests: Sequence[Request]) -> Hearing:
     """Hear a witness in this process, once its turn comes."""
-    return lambda: _heard(witness, requests)
+    return _Here(witness, requests)
 
 
 def prepare() -> None:
@@ -73,51 +103,68 @@ def give_up() -> None:
         process.kill()
 
 
-def apart(name: str, requests: Sequence[Request]) -> Hearing:
-    """Begin to hear a witness, by its name or as a plug-in, in a process of its own."""
-    prepare()
-    ours, theirs = _PROCESSES.Pipe(duplex=False)
-    process = _PROCESSES.Process(target=_testify, args=(theirs, name, requests), daemon=True)
-    process.start()
-    theirs.close()
+@dataclass
+class _Apart:
+    """A hearing in a process of its own; it ends once it is told what else is asked."""
 
-    def wait() -> Heard:
+    name: str
+    process: BaseProcess
+    ours: Connection
+    told: bool = False
+
+    def tell(self, updates: Sequence[int]) -> None:
+        self.told = True
+        with suppress(OSError):  # it may have ended by itself
+            self.ours.send(tuple(updates))
+
+    def __call__(self) -> Heard:
+        if not self.told:
+            self.tell(())
         # The process may end while a child of its own holds the other end of the pipe.
-        connection.wait([ours, process.sentinel])
+        connection.wait([self.ours, self.process.sentinel])
         try:
-            if not ours.poll():
+            if not self.ours.poll():
                 raise EOFError
-            outcome = ours.recv()
-        except EOFError:
-            process.join()
-            reason = f"ended its process ({_ending(process.exitcode)})"
-            outcome = Heard(Witness(name, None, None, "failed", reason), ())
-        process.join(_GRACE)
-        process.kill()  # what it has left running has nothing more to say
+            outcome = self.ours.recv()
+        except (EOFError, ConnectionError):
+            self.process.join()
+            reason = f"ended its process ({_ending(self.process.exitcode)})"
+            outcome = Heard(Witness(self.name, None, None, "failed", reason), ())
+        self.process.join(_GRACE)
+        self.process.kill()  # what it has left running has nothing more to say
         if isinstance(outcome, NoSuchImplementation):
             raise outcome
         assert isinstance(outcome, Heard), outcome
         return outcome
 
-    return wait
+
+def apart(name: str, requests: Sequence[Request]) -> Hearing:
+    """Begin to hear a witness, by its name or as a plug-in, in a process of its own."""
+    prepare()
+    ours, theirs = _PROCESSES.Pipe()
+    process = _PROCESSES.Process(target=_testify, args=(theirs, name, requests), daemon=True)
+    process.start()
+    theirs.close()
+    return _Apart(name, process, ours)
 
 
-def _testify(answer: Connection, name: str, requests: Sequence[Request]) -> None:
+def _testify(harness: Connection, name: str, requests: Sequence[Request]) -> None:
     """What runs in the other process: load the implementation, hear it, send what it said."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the command, and it ends us
     sys.stdout.flush()
     os.dup2(2, 1)  # stdout is the report's; what an implementation prints goes to stderr
     try:
-        heard: Heard | NoSuchImplementation = _heard(
-            load_plug_in(name) if ":" in name else load(name), requests
-        )
+        witness = load_plug_in(name) if ":" in name else load(name)
+        heard = _heard(witness, requests)
     except NoSuchImplementation as error:
-        heard = error
-    if isinstance(heard, Heard):  # the function itself stays where it was loaded
-        witness = heard.witness
-        told = Witness(witness.name, witness.version, None, witness.status, witness.reason)
-        heard = Heard(told, heard.testimonies)
-    answer.send(heard)
+        harness.send(error)
+        return
+    try:
+        heard = _asked_again(witness, requests, heard, harness.recv())
+    except EOFError:  # nobody is left to hear it
+        return
+    # The function itself stays where it was loaded.
+    harness.send(replace(heard, witness=replace(witness, run=None)))
 
 
 def _heard(witness: Witness, requests: Sequence[Request]) -> Heard:
@@ -129,6 +176,36 @@ def _heard(witness: Witness, requests: Sequence[Request]) -> Heard:
 def _asked(witness: Witness, scenario: Scenario, asked: Sequence[Quantity]) -> Testimony:
     """What the witness says; of mere arithmetic, where nothing is asked, nobody is told."""
     return question(witness, scenario, asked) if asked else Testimony(witness.name, "answered")
+
+
+def _asked_again(
+    witness: Witness, requests: Sequence[Request], heard: Heard, updates: Sequence[int]
+) -> Heard:
+    """The testimonies with the trajectory of the first so many updates, where some are wanted."""
+    if witness.run is None or not any(updates):
+        return heard
+    testimonies = [
+        _with_trajectory(witness, *request, testimony, wanted)
+        for request, testimony, wanted in zip(requests, heard.testimonies, updates, strict=True)
+    ]
+    return replace(heard, testimonies=tuple(testimonies))
+
+
+def _with_trajectory(
+    witness: Witness,
+    scenario: Scenario,
+    asked: Sequence[Quantity],
+    testimony: Testimony,
+    updates: int,
+) -> Testimony:
+    """A testimony, with what the witness answers when it is asked for the trajectory along with the
+    rest: it has to be one and the same training that both come from."""
+    if not any(0 < quantity.updates <= updates for quantity in testimony.answers):
+        return testimony
+    again = {quantity for quantity in asked if quantity.updates <= updates}
+    everything = sorted({*again, *scenario.trajectory(updates)}, key=scenario.order)
+    told = question(witness, scenario, everything)
+    return replace(testimony, trajectory=told.answers if told.status == "answered" else {})
 
 
 def _ending(code: int | None) -> str:

@@ -15,4 +15,12 @@ def shipped_fixtures() -> list[Path]:
 def named(path: Path) -> Path:
     """The shipped fixture that is called ``path``, where there is no such file."""
     by_name = {shipped.stem: shipped for shipped in shipped_fixtures()}
-    return path if path.exists() else by_name.get(str(path), path)
+    return path if exists(path) else by_name.get(str(path), path)
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder; there is none whose name is too long for one."""
+    try:
+        return path.exists()
+    except OSError:
+        return False

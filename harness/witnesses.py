@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import importlib
 import importlib.util
+import os
 import reprlib
 import sys
 import traceback
@@ -46,13 +47,15 @@ class Testimony:
     """What a witness answered to one task.
 
     ``answers`` holds floats as they came, infinities and nan included; ``reason`` says what went
-    wrong, or what was answered besides the questions.
+    wrong, or what was answered besides the questions. ``trajectory`` holds what was answered when
+    the same was asked again, along with all that updates change, after each of them.
     """
 
     witness: str
     status: Literal["answered", "unsupported", "failed"]
     answers: Mapping[Quantity, float] = field(default_factory=dict)
     reason: str | None = None
+    trajectory: Mapping[Quantity, float] = field(default_factory=dict)
 
 
 class NoSuchImplementation(Exception):
@@ -91,7 +94,7 @@ def missing(spec: str) -> str | None:
     """
     place = spec.rpartition(":")[0]
     if place.endswith(".py"):
-        return None if Path(place).is_file() else f"{spec}: there is no file {place!r}"
+        return None if os.path.isfile(place) else f"{spec}: there is no file {place!r}"
     package = place.partition(".")[0]
     with _on_path(Path()):
         there = package.isidentifier() and importlib.util.find_spec(package) is not None
@@ -173,11 +176,25 @@ def _picked(module: ModuleType, attribute: str, spec: str) -> Callable[[Task], A
     for part in attribute.split("."):
         if not hasattr(found, part):
             names = [name for name in dir(found) if not name.startswith("_")]
-            raise NoSuchImplementation(
-                f"{spec}: there is no {part!r} in {_called(found)}{closest(part, names)}"
-            )
+            hint = closest(part, names) or _functions_in(found)
+            raise NoSuchImplementation(f"{spec}: there is no {part!r} in {_called(found)}{hint}")
         found = getattr(found, part)
     return _function(found, f"{spec}: {attribute!r} is")
+
+
+def _functions_in(thing: object) -> str:
+    """Up to three public functions of a module: its own, not what it imports."""
+    if not _is_module(thing):
+        return ""
+    names = [
+        name
+        for name, found in vars(thing).items()
+        if not name.startswith("_")
+        and callable(found)
+        and getattr(found, "__module__", None) == thing.__name__
+    ]
+    listed = ", ".join(map(repr, names[:3])) + (", …" if len(names) > 3 else "")
+    return f"; it has {listed or 'no function of its own'}"
 
 
 def _called(thing: object) -> str:
@@ -257,8 +274,13 @@ def question(witness: Witness, scenario: Scenario, asked: Iterable[Quantity]) ->
 
 def _place(error: BaseException) -> str:
     """Where the innermost line of an exception's traceback stands, beyond the harness itself."""
-    frames = traceback.extract_tb(error.__traceback__)[1:]
-    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    # Its class may have made anything of __traceback__ and of the name of the file.
+    raised_at = BaseException.__dict__["__traceback__"].__get__(error)
+    frames = traceback.extract_tb(raised_at)[1:]
+    if not frames:
+        return ""
+    file = "".join(c if c.isprintable() else "?" for c in Path(frames[-1].filename).name)
+    return f" ({file}:{frames[-1].lineno})"
 
 
 def _changed(before: Task, after: Task) -> str | None:

@@ -1,1 +1,1 @@
-"""Independent implementations of backpropagation: one witness a file, none knows another."""
+"""Independent implementations of backpropagation: one witness a file or package, none knows another."""

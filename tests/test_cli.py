@@ -144,6 +144,8 @@ def test_one_that_was_asked_for_and_cannot_run_is_no_success(
         pytest.param(["--format", "xml"], "'xml' is not one of", id="an unknown format"),
         pytest.param(["no_such.yaml"], "no_such.yaml", id="a missing fixture"),
         pytest.param(["mazur"], "did you mean 'mazur-2015'?", id="a fixture by half its name"),
+        pytest.param(["x" * 300], "cannot be read: File name too long", id="300 letters"),
+        pytest.param(["-i", "x" * 300 + ".py:run"], "no file 'xxx", id="a file of 300 letters"),
         pytest.param(["."], ".:", id="a folder"),
         pytest.param(["-i", "lops"], "did you mean 'loops'?", id="an unknown name"),
         pytest.param(["-i", "no_such.py:run"], "no file 'no_such.py'", id="a missing file"),

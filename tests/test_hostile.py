@@ -191,6 +191,51 @@ def test_is_refused_with_its_place(text: str | bytes, told: list[str], tmp_path:
     assert all("\n" not in problem for problem in problems)
 
 
+TRAINED = NETWORK + "    training: {learning_rate: eta = 0.5, update: [w1]}\n"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("values:", "valeus:", "9:5: unknown key 'valeus'; did you mean 'values'?"),
+        ("training:", "trainning:", "10:5: unknown key 'trainning'; did you mean 'training'?"),
+        ("equations:", "equation:", "4:5: unknown key 'equation'; did you mean 'equations'?"),
+        ("layers:", "layer:", "6:7: unknown key 'layer'; did you mean 'layers'?"),
+        ("weights:", "wieghts:", "6:30: unknown key 'wieghts'; did you mean 'weights'?"),
+        ("update:", "updates:", "10:42: unknown key 'updates'; did you mean 'update'?"),
+        ("claims:", "claim:", "11:5: unknown key 'claim'; did you mean 'claims'?"),
+    ],
+)
+def test_a_misspelt_key_is_told_and_nothing_that_follows_from_it(
+    right: str, wrong: str, message: str, tmp_path: Path
+) -> None:
+    text = EQUATION if right == "equations:" else TRAINED
+    path = tmp_path / "f.yaml"
+    claims = ("b = 0.1", "w1@1 = 0.4", "eta = 0.5", "y = 2*x")
+    path.write_text(
+        lines(text, *claims[-1:] if text is EQUATION else claims[:3]).replace(right, wrong)
+    )
+    with pytest.raises(FixtureError) as refused:
+        read_fixture(path)
+    assert [str(p).removeprefix(f"{path}:") for p in refused.value.problems] == [message]
+
+
+def test_beside_a_misspelt_key_all_that_is_wrong_elsewhere_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    second = lines(EQUATION, "{line: y = 2, nota: x}", "z = 2").partition("scenarios:\n")[2]
+    path.write_text(
+        lines(EQUATION, "y = 2*x").replace("values:", "valeus:") + second.replace("id: s", "id: s2")
+    )
+    with pytest.raises(FixtureError) as refused:
+        read_fixture(path)
+    told = [problem.message for problem in refused.value.problems]
+    assert told == [
+        "unknown key 'valeus'; did you mean 'values'?",
+        "unknown key 'nota'; did you mean 'note'?",
+        "unknown quantity 'z'",
+    ]
+
+
 @pytest.mark.parametrize("name", ["missing.yaml", "."], ids=["a missing file", "a folder"])
 def test_what_is_no_file_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(FixtureError, match=r"cannot be read|is a folder"):

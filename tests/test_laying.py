@@ -132,7 +132,7 @@ def test_what_is_divided_by_may_be_computed_beforehand() -> None:
     assert laid("3/6", "w/x/y") == [
         "3 for w; 6 for x*y",
         "3 for w/x; 6 for y",
-        "1/2 for w/x/y",
+        "3/6 for w/x/y",
     ]
     assert "3 for w; 6 for x/y" in laid("3/6", "w/x*y")
 

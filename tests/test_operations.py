@@ -69,7 +69,7 @@ POINTS = {
 NETWORK = """
 document: {{id: network, title: An uneven network}}
 scenarios:
-  - id: {activation}
+  - id: network
     network:
       inputs: [i1, i2, i3]
       layers:
@@ -93,22 +93,29 @@ scenarios:
     claims:
       All: [E_total@1 = 0, E_total@9 = 0, dE_total/di2 = 0, a1@3 = 0]
 """
+#: With the setting of those that have one.
+ACTIVATIONS = [
+    "sigmoid",
+    "tanh",
+    "relu",
+    "identity",
+    "softplus",
+    "silu",
+    "gelu",
+    "gelu_tanh",
+    "arctan",
+    "leaky_relu\n          setting: 0.01",
+    "elu\n          setting: 0.5",
+    "softmax",
+]
 
 
 def _texts() -> dict[str, str]:
     texts = {name: EQUATIONS.format(**point) for name, point in POINTS.items()}
-    for activation in (
-        "sigmoid",
-        "tanh",
-        "relu",
-        "identity",
-        "softplus",
-        "silu",
-        "gelu",
-        "gelu_tanh",
-        "arctan",
-    ):
-        texts[f"{activation} network"] = NETWORK.format(activation=activation)
+    for activation in ACTIVATIONS:
+        texts[f"{activation.split()[0]} network"] = NETWORK.format(activation=activation)
+    # One bias for all units of a softmax layer changes nothing: float64 has no digit of its gradient.
+    texts["softmax network"] = texts["softmax network"].replace("[b, b]", "[b, a3]")
     return texts
 
 

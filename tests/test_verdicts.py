@@ -11,13 +11,15 @@ from textwrap import dedent, indent
 
 import pytest
 
-from harness.notation.syntax import Derivative, Name
+from harness.notation import parse_expression
+from harness.notation.syntax import Derivative, Name, signed_number
 from harness.oracle import Oracle
 from harness.reading import read_fixture
 from harness.scenario.computation import Equation, compute
 from harness.scenario.scenario import Scenario
 from harness.verdicts import Finding, Judged, judge
 from harness.verdicts.findings import FORMULA_VERDICTS, NUMBER_VERDICTS
+from harness.verdicts.glance import Glance
 from harness.verdicts.values import Values
 
 #: The two examples of datamapu-2024, with the article's own numbers.
@@ -296,6 +298,20 @@ def test_a_calculation_over_the_calculation_before_it(judged: Judge) -> None:
     assert set(verdicts(line)) == {"holds", "correct"}
 
 
+def test_of_many_ways_over_the_calculation_before_the_best_counts(judged: Judge) -> None:
+    # each of the five is right for the product of two or more of these
+    text = "1.0129 0.9464 -1.2359 0.5918 -0.6937 -0.4169 0.6180 0.9670 1.0387 -1.2410"
+    numbers = text.split()
+    named = ", ".join(f"v{k}: {number}" for k, number in enumerate(numbers))
+    product = "*".join(f"v{k}" for k in range(10))
+    before = "*".join(f"({number})" for number in numbers)
+    (line,) = judged(
+        f"equations: ['y = {product}']\nvalues: {{{named}}}",
+        f"1*y = {before} = 1.0*(-0.1)*1.0*1.0*(-1.2)",
+    )
+    assert verdicts(line, "operand") == ["correct"] * 5
+
+
 def test_a_chain_of_calculations_in_which_one_is_wrong(judged: Judge) -> None:
     (line,) = judged(ONE_NEURON, "a = σ(w*x + b) = σ(0.3*0.5 + 0.1) = σ(0.26) = 0.565")
     assert verdicts(line, "operand") == ["correct", "correct", "correct", "last-digit"]
@@ -541,6 +557,55 @@ def test_signs_and_operands_that_are_wrong_stay_so(calculation: str, judged: Jud
     assert "wrong" in verdicts(line)
 
 
+TURNED = [
+    ("w@1 = w - eta*dL/dw = 0.3 + 0.1*(-0.115)", "0.1 for -eta", "-0.1", "0.1*(-0.115) is subtracted"),
+    ("w@1 = w - eta*dL/dw = 0.3 - 0.1*0.115", "0.115 for dL/dw", "-0.115", None),
+    ("w@1 = w - dL/dw = 0.3 + (-0.115)", "-0.115 for -dL/dw", "0.115", "-0.115 is subtracted"),
+    ("z = w*x + b = 0.3*0.5 - 0.1", "0.1 for -b", "-0.1", "0.1 is added"),
+    ("z = b + w*x = 0.1 - 0.3*0.5", "0.3 for -w", "-0.3", "0.3*0.5 is added"),
+    ("z = b + w*x = 0.1 - (-0.3)*0.5", None, None, None),
+    ("z = b + w*x = 0.1 - 0.4*0.5", "-0.4 for w", "0.3", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "operand", "should_be", "told"), TURNED)
+def test_a_sign_that_is_turned_is_told_as_one(
+    judged: Judge, line: str, operand: str | None, should_be: str | None, told: str | None
+) -> None:
+    (found,) = judged(ONE_NEURON, line)
+    errata = [f for f in found.findings if f.kind == "operand" and f.is_erratum]
+    assert [f"{f.printed} for {f.quantity}" for f in errata] == ([operand] if operand else [])
+    for wrong in errata:
+        assert wrong.should_be == should_be
+        reason = wrong.reason or ""
+        assert reason.startswith(f"its sign is turned: {told} in the formula, " if told else "")
+        assert ("its sign is turned" in reason) is (told is not None)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [{"0.3": "-0.3"}, {"-0.3": "0.3"}, {"0.3 for -eta": "-0.3"}],
+    ids=["as in the line", "with the sign in it", "as in the report"],
+)
+@pytest.mark.parametrize("slope", ["(-0.0187)", "0.0187"])
+def test_a_turned_sign_is_recorded_in_any_way(
+    judged: Judge, record: dict[str, str], slope: str
+) -> None:
+    scenario = f"""
+    equations: [E = {slope}*v]
+    values: {{v: -0.5}}
+    training: {{learning_rate: eta = 0.3, update: [v], loss: E}}
+    """
+    line = f"v@1 = v - eta*dE/dv = -0.5 + 0.3*{slope}"
+    (found,) = judged(scenario, (line, record))
+    (wrong,) = (f for f in found.findings if f.is_erratum)
+    assert (wrong.printed, wrong.should_be, wrong.recorded) == ("0.3", "-0.3", True)
+    assert not found.refuted
+    for one_sign in ({"0.3": "0.3"}, {"-0.3": "-0.3"}):
+        (found,) = judged(scenario, (line, one_sign))
+        assert found.refuted
+
+
 def test_an_operand_is_compared_with_what_stood_in_its_place_before(judged: Judge) -> None:
     scenario = "equations: [n = a*b - c*d]\nvalues: {a: 0.3, b: 0.41, c: 0.5, d: 0.83}"
     right, wrong = judged(
@@ -600,6 +665,25 @@ def test_vectors_are_compared_element_by_element(judged: Judge) -> None:
     assert (verdicts(holds), verdicts(false), verdicts(shape)) == (["holds"], ["false"], ["false"])
 
 
+VECTORS = """
+equations: [h = tanh(W @ x + c)]
+values: {W: [[0.1, 0.2], [0.3, 0.4]], x: [1, 2], c: [0.1, 0.1]}
+"""
+
+
+@pytest.mark.parametrize("calculation", ["tanh(0.5 + 0.1)", "tanh(0.1*1 + 0.5)", "tanh(0.6)"])
+def test_a_number_does_not_stand_for_a_whole_array(judged: Judge, calculation: str) -> None:
+    (line,) = judged(VECTORS, f"h[0] = {calculation} = 0.54")
+    assert verdicts(line) == ["unchecked", "correct"]
+    assert line.findings[0].reason == "no formula before it has its shape"
+
+
+def test_a_number_does_not_stand_for_an_array_of_the_calculation_before(judged: Judge) -> None:
+    (line,) = judged(VECTORS, "h[0] = tanh(sum([0.5, 0.1])) = tanh(sum([0.6])) = tanh(0.6) = 0.54")
+    assert verdicts(line)[-1] == "correct"
+    assert "wrong" not in verdicts(line)
+
+
 def test_pi_stands_in_formulas_too(judged: Judge) -> None:
     right, wrong = judged(ONE_NEURON, "d/dx(pi*x) = 3.14", "d/dx(pi*x) = 3.15")
     assert (verdicts(right), verdicts(wrong)) == (["correct"], ["last-digit"])
@@ -617,6 +701,13 @@ def test_decimals_among_names_are_operands(judged: Judge) -> None:
     right, wrong = judged(ONE_NEURON, "L = 1/2*(y - 0.56)^2 = 0.44", "L = 1/2*(y - 0.59)^2 = 0.44")
     assert (verdicts(right), verdicts(wrong)) == (["correct", "correct"], ["wrong", "correct"])
     assert operands(wrong)["a"].should_be == "0.56"
+
+
+def test_a_decimal_among_names_may_have_an_exponent_in_place_of_a_point(judged: Judge) -> None:
+    right, wrong = judged(
+        "equations: [y = w*x]\nvalues: {w: 0.001, x: 7}", "y = 1e-3*x", "y = 2e-3*x"
+    )
+    assert (verdicts(right), verdicts(wrong)) == (["correct"], ["wrong"])
 
 
 def test_a_model_constant_among_names_is_part_of_the_formula(judged: Judge) -> None:
@@ -674,7 +765,19 @@ def test_a_record_with_its_right_correction_is_confirmed(judged: Judge) -> None:
         ),
         ("a = 0.57", {"0.57": "a"}, "the recorded correction 'a' is no decimal"),
         ("a = 0.57", {"0.57": "1"}, "the recorded correction 1 has fewer decimals than 0.57"),
-        ("a = 0.57", {"0.58": "0.56"}, "nothing that is judged in this line is printed '0.58'"),
+        (
+            "a = 0.57",
+            {"0.58": "0.56"},
+            "nothing that is judged in this line is printed '0.58'; judged is '0.57'",
+        ),
+        (
+            "z = w*x + b = 0.4*0.5 + 0.1 = 0.15 + 0.1 = 0.26",
+            {"0.27": "0.25"},
+            (
+                "nothing that is judged in this line is printed '0.27'; "
+                "judged are '0.4', '0.26', 'w*x + b', '0.5', '0.1', …"
+            ),
+        ),
         ("y = 1", {"1": "1.4"}, "the recorded correction 1.4 is not right; exact is 1.5000"),
         ("y = 1", {"1": "2"}, "the recorded correction 2 is not right; exact is 1.5000"),
         ("z = w*x", {"w*x": "w*x - b"}, "the recorded correction 'w*x - b' does not hold either"),
@@ -697,6 +800,11 @@ def test_a_record_that_does_not_stand_is_refuted(
         ("y = 1", {"1": "1.5"}),
         ("z = w*x", {"w*x": "w*x + b"}),
         ("z = w*x", {"w * x": "z"}),
+        ("z = w*x", {"z = w*x": "w*x + b"}),
+        ("a = 0.57", {"a = 0.57": "0.56"}),
+        ("z = 0.4*0.5 + 0.1 = 0.25", {"0.4 for w": "0.3"}),
+        ("z = b + w*x = 0.1 - 0.4*0.5", {"0.4": "-0.3"}),
+        ("z = b + w*x = 0.1 - 0.4*0.5", {"-0.4": "0.3"}),
         ("z = 0.4*0.5 + 0.1 = 0.25", {"0.4": "0.3"}),
         ("a = 0.57", {"0.57": "0.562"}),
         ("dL/da = 0.94", {"0.94": "-0.94"}),
@@ -726,6 +834,79 @@ def test_a_calculation_that_is_recorded_as_wrong(
     assert bool(line.refuted) is not stands
 
 
+@pytest.mark.parametrize(
+    ("correction", "reason"),
+    [
+        ("[1.0, 2.0]", "is no single number"),
+        ("1/0", "is not right either: it has no finite value"),
+        ("1/0.0", "is not right either: it has no finite value"),
+        ("log(0.)", "is not right either: it has no finite value"),
+        ("100/(0.0*1)", "is not right either: it has no finite value"),
+        ("1/(0.3 - 0.31)", "is not right either"),  # all that it may come to has no end
+    ],
+)
+def test_a_correction_without_a_finite_value_is_not_right(
+    judged: Judge, correction: str, reason: str
+) -> None:
+    calculation = "0.3*tanh(2.0)"
+    (line,) = judged(ONE_NEURON, (f"a = {calculation} = 0.56", {calculation: correction}))
+    (refuted,) = line.refuted
+    assert refuted.reason.startswith(f"the recorded correction {correction!r} {reason}")
+
+
+@pytest.mark.parametrize("correction", ["[1.0, 2.0]", "1/0"])
+def test_a_correction_has_a_value_also_where_nothing_is_known_to_compare_with(
+    judged: Judge, correction: str
+) -> None:
+    calculation = "0.3*tanh(2.0)"
+    right, wrong = judged(LINEAR, *(
+        (f"z = {calculation} = 0.56", {calculation: record}) for record in ("0.3*w", correction)
+    ))  # fmt: skip
+    assert not right.refuted
+    assert wrong.refuted
+
+
+def test_a_calculation_corrected_by_another_of_the_same_value_stands(judged: Judge) -> None:
+    record = {"0.3*tanh(2.0)": "1/(0.50 - 0.25)"}
+    (line,) = judged("equations: [y = x*x]\nvalues: {x: 2}", ("y = 0.3*tanh(2.0) = 4", record))
+    assert line.findings[0].recorded
+
+
+@pytest.mark.parametrize(
+    ("values", "line", "record", "stands"),
+    [
+        ("x: 0.26", "x = 1/2", "0.3", False),  # stated
+        ("x: 0.26", "x = 1/2", "1/0", False),
+        ("x: 0.26", "x = 1/2", "0.26", True),
+        ("x: 0.26", "x = 1/2", "13/50", True),
+        ("x: 0.5", "y = 1/2", "1/4", True),
+        ("x: 0.5", "y = 1/2", "0.25", True),
+        ("x: 0.5", "y = 1/2", "0.3", False),
+        ("x: 0.5", "y = 1/2", "0.", False),
+        ("x: 0.5", "y = 1/2", "1/3", False),
+        ("x: 1/3", "y = 1/2", "0.11", True),
+        ("x: 1/3", "y = 1/2", "0.1", False),
+        ("x: 1/3", "y = 1/2", "1/9", True),
+    ],
+)
+def test_a_quotient_is_corrected_as_a_number_is(
+    judged: Judge, values: str, line: str, record: str, stands: bool
+) -> None:
+    (found,) = judged(f"equations: [y = x*x]\nvalues: {{{values}}}", (line, {"1/2": record}))
+    assert [f.recorded for f in found.findings if f.is_erratum] == [stands]
+    assert bool(found.refuted) is not stands
+
+
+@pytest.mark.parametrize("printed", ["2/4", "2 / 4", "4/2", "6/3/1"])
+def test_a_quotient_is_reported_as_it_is_printed(judged: Judge, printed: str) -> None:
+    (line,) = judged(
+        "equations: [y = x^2]\nvalues: {x: 0.3}", (f"y = {printed}", {printed: "0.09"})
+    )
+    assert [f.printed for f in line.findings] == [printed.replace(" ", "")]
+    assert not line.refuted
+    assert line.findings[0].recorded
+
+
 @pytest.mark.parametrize("printed", ["1/0.1", "exp(2.9)", "exp(2.89)"])
 def test_a_calculation_that_rounded_decimals_may_bring_to_its_number_is_not_wrong(
     judged: Judge, printed: str
@@ -733,6 +914,31 @@ def test_a_calculation_that_rounded_decimals_may_bring_to_its_number_is_not_wron
     # 0.1 may stand for 0.0556, and 1/0.0556 is 18
     (line,) = judged("equations: [y = x - 1]\nvalues: {x: 19}", f"y = {printed} = 18")
     assert verdicts(line) == ["unchecked", "correct"]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "10^2.3",  # 10^2.34 is 218.8
+        "1/10^-2.3",
+        "0.5*10^2.6",
+        "9e1*tanh(2) + 131",  # 91*tanh(2) + 131 is 218.7, and 9e1 may stand for 91
+        "9E1*tanh(2) + 131",
+        "219 + leaky_relu(-3, 0.1)",
+        "219 + elu(-9, 0.3)",
+    ],
+)
+def test_no_decimal_is_taken_as_exact_wherever_it_stands(judged: Judge, printed: str) -> None:
+    (line,) = judged("equations: [y = exp(x)]\nvalues: {x: 5.388}", f"y = {printed} = 218.8")
+    assert verdicts(line) == ["unchecked", "correct"]
+
+
+@pytest.mark.parametrize(
+    "printed", ["10^2.2", "9e1*tanh(2) + 140", "220 + leaky_relu(-2, 0.1)", "6^3*tanh(9)", "e^5.2"]
+)
+def test_what_no_rounding_explains_is_wrong(judged: Judge, printed: str) -> None:
+    (line,) = judged("equations: [y = exp(x)]\nvalues: {x: 5.388}", f"y = {printed} = 218.8")
+    assert verdicts(line)[0] == "wrong"
 
 
 def test_a_calculation_may_be_cut_off_at_its_number(judged: Judge) -> None:
@@ -788,3 +994,46 @@ def test_long_lines_are_judged_in_seconds(judged: Judge) -> None:
     (line,) = judged(scenario, f"y = {'*'.join(['0.5'] * 40)} = 0.0")
     assert number(line).verdict == "correct"
     assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize("free", [False, True], ids=["given", "free"])
+@pytest.mark.parametrize(("count", "factors"), [(40, 80), (60, 200), (3, 200)])
+def test_long_lines_of_different_numbers_are_judged_in_seconds(
+    judged: Judge, count: int, factors: int, free: bool
+) -> None:
+    names = [f"v{k}" for k in range(factors)]
+    given = ", ".join(f"{name}: 1.{k + 1:03d}" for k, name in enumerate(names))
+    stated = f"free: [{', '.join(names)}]" if free else f"values: {{{given}}}"
+    calculation = "*".join(f"1.{7 * k + 3:03d}" for k in range(count))
+    start = time.process_time()
+    (line,) = judged(f"equations: ['y = {'*'.join(names)}']\n{stated}", f"y = {calculation} = 3.0")
+    assert time.process_time() - start < 5
+    assert len(line.findings) == (2 if count == 60 else count + 1)
+
+
+def test_a_glance_tells_what_is_sure(judged: Judge, tmp_path: Path) -> None:
+    scenario = """
+    equations: [h = tanh(W @ x), "y = w*x[0]", "z = sqrt(x[0])^2/16"]
+    values: {W: [[0.1, 0.2]], x: [2, 1], w: 0.26}
+    free: [c, d]
+    """
+    judged(scenario, "y = 0.52", "h[0] = c", "z = d")
+    (chapter,) = read_fixture(tmp_path / "fixture.yaml").chapters
+    glance = Glance(Values(Oracle(chapter.scenario)))
+
+    def told(number: str, part: str, stated: bool = False) -> str:
+        printed, names = signed_number(parse_expression(number)), ("h", "y", "z", "w", "x", "c")
+        assert printed is not None
+        return glance.at(
+            printed, chapter.scenario.binder.bind(parse_expression(part, names)), stated
+        )
+
+    assert [told(number, "y") for number in ("0.5", "0.52", "0.6", "0.7")] == [
+        "right", "right", "unclear", "apart",
+    ]  # fmt: skip
+    assert [told(number, "w", True) for number in ("0.3", "0.26", "0.260")] == [
+        "apart", "unclear", "unclear",
+    ]  # fmt: skip
+    assert told("0.3", "h") == told("0.3", "2*h") == "array"
+    assert told("0.3", "c*y") == told("0.3", "y/c") == "free"
+    assert told("0.12", "z") == told("0.3", "y/(w - w)") == told("0.5", "0*c") == "unclear"

@@ -74,6 +74,11 @@ def test_a_wrong_number_is_a_disagreement_that_names_the_first_in_order_of_compu
             "raised BaseException: past every except Exception",
             id="raises what is no Exception",
         ),
+        pytest.param("hides_its_place", "HidesItsPlace: here (misbehaving.py:", id="hides a place"),
+        pytest.param(
+            "breaks_when_asked_for_its_place", "Place: here (misbehaving.py:", id="breaks its place"
+        ),
+        pytest.param("raises_in_an_odd_file", "here (a???.py:1)", id="raises in an odd file"),
         pytest.param("recurses", "raised RecursionError", id="recurses without end"),
         pytest.param("exits", "tried to exit (usage: misbehaving FILE)", id="exits"),
         pytest.param("none", "answered None, not a mapping", id="answers None"),
@@ -202,6 +207,11 @@ def test_every_witness_gets_a_task_of_its_own(tmp_path: Path) -> None:
         pytest.param("no_such.py:run", "there is no file", id="a missing file"),
         pytest.param("right.py:by_texts", "no 'by_texts' in right.py; did you mean 'by_text'?", id="a missing object"),
         pytest.param("right.py:", "there is no ''", id="no object at all"),
+        pytest.param("early_update.py:zzz", "no 'zzz' in early_update.py; it has 'descend', 'run'", id="nothing alike"),
+        pytest.param("right.py:q", "in right.py; it has 'by_text', 'by_quantity', 'numpy_floats', …", id="many functions"),
+        pytest.param("__init__.py:q", "in __init__.py; it has no function of its own", id="no function"),
+        pytest.param("right.py:Models.q", "no 'q' in type", id="nothing alike in an object"),
+        pytest.param("misbehaving.py:number.q", "no 'q' in int", id="nothing in a number"),
         pytest.param("misbehaving.py:number", "'number' is int, not a function", id="a number"),
         pytest.param("misbehaving.py:NotCallable", "'NotCallable' makes NotCallable, not a", id="a class whose objects are no functions"),
     ],

@@ -2,7 +2,8 @@
 
 from harness.notation.algebra import Algebra, Value
 from harness.notation.evaluation import evaluate
-from harness.notation.parser import closest, parse_equation, parse_expression, parse_line
+from harness.notation.parser import parse_equation, parse_expression, parse_line
+from harness.notation.suggestions import closest
 from harness.notation.tokens import NotationError
 
 __all__ = [

@@ -20,7 +20,7 @@ from harness.notation.tokens import NotationError
 #: Arrays have at most this many dimensions.
 MOST_DIMENSIONS: Final = 4
 #: An array has at most this many elements.
-MOST_ELEMENTS: Final = 4_000_000
+MOST_ELEMENTS: Final = 200_000
 
 
 def each(algebra: Algebra, operation: str, node: Expression, *values: Value) -> Value:

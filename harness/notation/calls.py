@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from harness.notation.algebra import Algebra, Value
-from harness.notation.arrays import each, mapped, matrix_product, shape_of, shown
+from harness.notation.arrays import each, empty, mapped, matrix_product, shape_of, shown
 from harness.notation.functions import REDUCTIONS
 from harness.notation.rationals import rational
 from harness.notation.syntax import Call
@@ -41,6 +41,10 @@ def _reduction(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
     """``sum(v)`` of an array, ``sum(X, axis=0)`` along a dimension of it, or ``max(a, b)`` of
     several numbers (of arrays: element by element)."""
     if len(arguments) > 1:
+        if node.options:
+            raise NotationError(
+                f"with an axis, {node.function} takes one array, got {len(arguments)}", node.column
+            )
         return mapped(lambda *values: _reduced(node.function, algebra, values), node, arguments)
     array = arguments[0]
     if not isinstance(array, np.ndarray):
@@ -156,6 +160,8 @@ def _outer(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
 def _concatenate(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
     """One array after the other along an axis; numbers are vectors of one."""
     arrays = [np.atleast_1d(np.array(value, dtype=object)) for value in arguments]
+    # the length of it all at once, before anything is laid one after the other
+    empty((sum(array.size for array in arrays),), node)
     try:
         return np.concatenate(arrays, axis=node.option("axis", 0))
     except ValueError:

@@ -89,6 +89,11 @@ ARITY: Final = {
     "transpose": 1,
     "outer": 2,
     "dot": 2,
+    "flatten": 1,
+    "correlate": 2,
+    "convolve": 2,
+    "max_pool": 2,
+    "mean_pool": 2,
 }
 
 

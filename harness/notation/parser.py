@@ -4,7 +4,8 @@
     sum      = product { ("+" | "-") product }
     product  = signed { ("*" | "/" | "@") signed }
     signed   = [ "-" | "+" ] power
-    power    = primary [ "^" signed ]
+    power    = postfix [ "^" signed ]
+    postfix  = primary { index | ".T" }
     primary  = decimal | name [index] [mark] | derivative [mark] | "d/dz" primary
              | function {"'"} "(" sum {"," sum} {"," option "=" digits} ")"
              | "(" sum ")" | "[" sum {"," sum} "]"
@@ -14,12 +15,13 @@ A scenario's own names win over functions and constants of the same name.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-from itertools import islice
-from typing import Final, Literal, cast
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Literal, cast
 
 from harness.notation import functions
+from harness.notation.cursor import Cursor
+from harness.notation.suggestions import closest
 from harness.notation.syntax import (
     Array,
     Call,
@@ -27,7 +29,6 @@ from harness.notation.syntax import (
     Derivative,
     DerivativeOf,
     Expression,
-    Index,
     Indexed,
     Name,
     Negative,
@@ -45,18 +46,7 @@ from harness.notation.tokens import (
     derivative_by,
     normalised,
     split_derivative,
-    tokenise,
-    updates,
 )
-
-#: Brackets and powers may nest this deep.
-DEEPEST: Final = 30
-#: An index has at most this many numbers.
-MOST_PLACES: Final = 4
-#: Suggestions are looked for among this many names at most, for names of at most this length.
-MOST_CANDIDATES: Final = 1_000
-LONGEST_CANDIDATE: Final = 100
-_STARTS: Final = frozenset(["number", "name", "derivative", "operator-by", "(", "["])
 
 
 def parse_line(text: str, names: Iterable[str] = ()) -> tuple[Segment, ...]:
@@ -96,33 +86,7 @@ def parse_equation(text: str, names: Iterable[str] = ()) -> tuple[Name, Expressi
     return subject, segments[1].expression
 
 
-def closest(name: str, known: Iterable[str]) -> str:
-    """``; did you mean 'x'?`` where a known name is close, else nothing."""
-    # Comparing is slow, and among so many names a suggestion would be chance.
-    candidates = list(islice(known, MOST_CANDIDATES + 1))
-    if len(candidates) > MOST_CANDIDATES or len(name) > LONGEST_CANDIDATE:
-        return ""
-    close = difflib.get_close_matches(name, sorted(candidates), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
-class _Parser:
-    def __init__(self, text: str, names: frozenset[str]) -> None:
-        self.text = text
-        self.names = names
-        self.tokens = tokenise(text, names)
-        self.place = 0
-        self.depth = 0
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.place]
-
-    def advance(self) -> Token:
-        token = self.token
-        self.place += 1
-        return token
-
+class _Parser(Cursor):
     def segment(self) -> Segment:
         start = self.token.column
         expression = self.sum()
@@ -180,14 +144,22 @@ class _Parser:
     def postfixed(self) -> Expression:
         """A primary with what stands right after it: ``.T``, or the index of what it comes to."""
         body = self.primary()
+        outside = self.depth
         while True:
             column = self.token.column
+            if self.token.kind in {"transposed", "["}:
+                self.enter(self.token)
             if self.token.kind == "transposed":
                 self.advance()
                 body = Call("transpose", (body,), 0, column)
-            elif self.token.kind == "[" and not isinstance(body, (Name, Number)):
-                body = Indexed(body, self.index(), column)
+            elif self.token.kind == "[" and not isinstance(body, Number):
+                index = self.index()
+                if isinstance(body, Name) and not body.index:  # W@1[0,1] is W[0,1]@1
+                    body = replace(body, index=index)
+                else:
+                    body = Indexed(body, index, column)
             else:
+                self.depth = outside
                 return body
 
     def primary(self) -> Expression:
@@ -285,18 +257,20 @@ class _Parser:
         while self.token.kind == ",":
             self.advance()
             if options is not None and self.tokens[self.place + 1].kind == "=":
-                options.append(self.option(known))
+                options.append(self.option(known, dict(options)))
             else:
                 found.append(self.sum())
         self.expect(closing)
         return tuple(found)
 
-    def option(self, known: frozenset[str]) -> tuple[str, int]:
-        """``axis=0``: a whole number by name."""
+    def option(self, known: frozenset[str], before: Mapping[str, int]) -> tuple[str, int]:
+        """``axis=0``: a whole number by name, which stands only once."""
         token = self.advance()
         if token.text not in known:
             there = f"it takes {', '.join(sorted(known))}" if known else "it takes none"
             raise NotationError(f"no option {token.text[:30]!r} here; {there}", token.column)
+        if token.text in before:
+            raise NotationError(f"the option {token.text!r} stands here twice", token.column)
         self.expect("=")
         value = self.token
         if value.kind != "number" or not value.text.isdigit() or len(value.text) > 4:
@@ -315,84 +289,21 @@ class _Parser:
         self.depth -= 1
         return inner
 
-    def index(self) -> Index:
-        if self.token.kind != "[":
-            return ()
-        opening = self.advance()
-        places = [self.place_or_span()]
-        while self.token.kind == ",":
-            self.advance()
-            places.append(self.place_or_span())
-        self.expect("]")
-        if len(places) > MOST_PLACES:
-            raise NotationError(
-                f"an index has one number for each dimension, at most {MOST_PLACES}", opening.column
-            )
-        return tuple(places)
-
-    def place_or_span(self) -> int | Span:
-        """A place counted from 0, or ``start:stop``."""
-        start = self.place_in_index() if self.token.kind != ":" else None
-        if self.token.kind != ":":
-            assert start is not None
-            return start
-        self.advance()
-        stop = self.place_in_index() if self.token.kind not in {",", "]"} else None
-        return Span(start, stop)
-
-    def place_in_index(self) -> int:
-        token = self.token
-        if token.kind != "number" or not token.text.isdigit() or len(token.text) > 9:
-            raise NotationError(
-                f"an index is made of whole numbers from 0, as in W1[0,1]; got {self.shown()}",
-                token.column,
-            )
-        return int(self.advance().text)
-
-    def mark(self) -> int:
-        return updates(self.advance()) if self.token.kind == "mark" else 0
-
     def element(self, text: str, column: int) -> Name:
         name, _, index = text.partition("[")
-        places = tuple(int(part) for part in index.rstrip("]").split(",")) if index else ()
-        return Name(name, places, 0, column)
+        if not index:
+            return Name(name, (), 0, column)
+        places = [part.partition(":") for part in index.rstrip("]").split(",")]
+        return Name(
+            name,
+            tuple(
+                Span(_number(start), _number(stop)) if colon else int(start)
+                for start, colon, stop in places
+            ),
+            0,
+            column,
+        )
 
-    def enter(self, token: Token) -> None:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise NotationError(f"nested more than {DEEPEST} deep", token.column)
 
-    def expect(self, kind: str) -> None:
-        if self.token.kind != kind:
-            raise NotationError(f"expected {kind!r}, got {self.shown()}", self.token.column)
-        self.advance()
-
-    def expect_end(self, what: str) -> None:
-        if self.token.kind == ",":
-            raise NotationError(
-                "a comma stands between arguments and elements only; "
-                "a decimal is written with a point",
-                self.token.column,
-            )
-        if self.token.kind != "end":
-            raise NotationError(f"the {what} should end before {self.shown()}", self.token.column)
-
-    def refuse_empty_mark(self, operator: Token) -> None:
-        if operator.kind == "@" and self.token.kind in {"end", "=", "≈", ")", "]", ","}:
-            raise NotationError(
-                f"'@' wants a number of updates right after it, as in w5@1, or a second factor of "
-                f"a matrix product; got {self.shown()}",
-                operator.column,
-            )
-
-    def refuse_juxtaposition(self) -> None:
-        if self.token.kind in _STARTS:
-            raise NotationError(
-                f"a product is written with '*'; put one before {self.shown()}", self.token.column
-            )
-
-    def shown(self) -> str:
-        token = self.token
-        if token.kind == "end":
-            return "the end of the line"
-        return repr(token.text if len(token.text) <= 30 else token.text[:29] + "…")
+def _number(text: str) -> int | None:
+    return int(text) if text.strip() else None

@@ -40,7 +40,8 @@ class Token:
 # ever given back (*+, ++), so that no text makes the search run long.
 _NUMERAL = "²³¹⁰-⁹¼-¾⅐-⅟"
 _NAME = rf"[^\W\d_{_NUMERAL}₀-₉](?:[^\W{_NUMERAL}]|[\u0300-\u036f⁺]|⁽[⁰-⁹¹²³ⁿ⁺⁻]++⁾)*+"
-_ELEMENT = rf"{_NAME}(?:\[\s*+[0-9]{{1,9}}(?:\s*+,\s*+[0-9]{{1,9}})*+\s*+\])?"
+_PLACE = r"\s*+(?:[0-9]{1,9}+\s*+(?::\s*+[0-9]{0,9}+)?+|:\s*+[0-9]{0,9}+)\s*+"
+_ELEMENT = rf"{_NAME}(?:\[{_PLACE}(?:,{_PLACE})*+\])?"
 _DERIVATIVE = re.compile(rf"(?P<d>[d∂δ])(?P<of>{_ELEMENT})/(?P=d)(?P<by>{_ELEMENT})")
 _OPERATOR_BY = re.compile(rf"(?P<d>[d∂δ])/(?P=d)(?P<by>{_ELEMENT})")
 _PATTERNS: Final = [

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import prod
 from typing import Final
 
 import numpy as np
 
 from harness.notation.algebra import Algebra, Value
-from harness.notation.arrays import empty, shape_of, shown
+from harness.notation.arrays import MOST_ELEMENTS, empty, shape_of, shown
 from harness.notation.rationals import rational
 from harness.notation.syntax import Call
 from harness.notation.tokens import NotationError
@@ -54,7 +55,7 @@ def pooling(node: Call, algebra: Algebra, arguments: list[Value]) -> Value:
     """``max_pool(x, 2)`` and ``mean_pool(x, 2)``: of every window of 2, or 2×2, the largest element
     or the mean."""
     x, size = arguments[0], rational(node.arguments[1])
-    if not shape_of(x) or size is None or size.denominator != 1 or size < 1:
+    if not shape_of(x) or size is None or size.denominator != 1 or not 1 <= size <= MOST_ELEMENTS:
         raise NotationError(
             f"{node.function} takes an array and the width of its window, as in "
             f"{node.function}(x, 2)",
@@ -92,6 +93,12 @@ def _windows(
     if min(counts) < 1:
         raise NotationError(
             f"a window of {shown(tuple(size))} does not fit into {shown(x.shape)}", node.column
+        )
+    if prod(counts) * prod(size) > MOST_ELEMENTS:
+        raise NotationError(
+            f"{prod(counts):,} windows of {shown(tuple(size))}; all together they hold at most "
+            f"{MOST_ELEMENTS:,} elements",
+            node.column,
         )
     return {place: x[tuple(_slices(place, size, stride))] for place in np.ndindex(*counts)}
 

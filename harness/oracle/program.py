@@ -51,6 +51,10 @@ class Exact:
         """The ball of a given number."""
         return exact(value)
 
+    def told(self, value: Fraction) -> Ball:
+        """The ball of a number that an implementation computed, and told."""
+        return exact(value)
+
     def result(self, operation: str, operands: Sequence[Ball]) -> Ball:
         """The ball of an operation's result."""
         return VALUES[operation](*operands)
@@ -99,6 +103,10 @@ class Rounding(Exact):
         except OverflowError:
             return undefined()
         return exact(value) if held else exact(value) * self.once + self.tiny
+
+    def told(self, value: Fraction) -> Ball:
+        # It may go on with more digits than an answer holds.
+        return exact(value) * self.once + self.tiny
 
     def result(self, operation: str, operands: Sequence[Any]) -> Ball:
         if operation == "add":

@@ -30,9 +30,14 @@ _MOST_RATIONAL_UPDATES: Final = 2
 
 @dataclass(frozen=True)
 class Oracle:
-    """The certified values of one scenario; remembers every run that it made."""
+    """The certified values of one scenario; remembers every run that it made.
+
+    It starts after ``start`` updates, from what the document gives and what is ``told``.
+    """
 
     scenario: Scenario
+    start: int = 0
+    told: Mapping[str, Fraction] = field(default_factory=dict)
     _runs: dict[tuple[Any, ...], Run] = field(default_factory=dict)
 
     @cached_property
@@ -40,47 +45,76 @@ class Oracle:
         """The scenario's computation, ready to run."""
         return Program(self.scenario.computation, list(self.scenario.values))
 
+    def from_floats(self, moment: int, floats: Mapping[str, float]) -> Oracle:
+        """The certified values of what follows from where somebody stands after so many updates.
+
+        ``floats`` are finite, and hold all that updates change.
+        """
+        found = Oracle(self.scenario, moment, {name: Fraction(x) for name, x in floats.items()})
+        vars(found)["program"] = self.program  # the same computation
+        return found
+
     def at(self, bits: int, trial: int | None = None) -> Run:
         """The run at the document's numbers, or at those of a random trial."""
-        values = self.scenario.values if trial is None else self.scenario.drawn(trial)
-        return self._run((bits, trial), values, Exact(), bits)
+        return self._run((bits, trial), lambda: self._values(trial), Exact(), bits)
 
     def partly_drawn(self, bits: int, trial: int) -> Run:
         """The run with the free parameters drawn anew and everything given as it is."""
-        values = {**self.scenario.drawn(trial), **self.scenario.given}
-        return self._run((bits, trial, "free"), values, Exact(), bits)
+        return self._run(
+            (bits, trial, "free"),
+            lambda: {**self.scenario.drawn(trial), **self.scenario.given},
+            Exact(),
+            bits,
+        )
 
     @cached_property
     def rounded(self) -> Run:
         """The run whose radii bound what float64 rounding can do."""
         with ctx.workprec(FIRST_BITS):
             arithmetic = Rounding(FLOAT64)
-        return self._run(("float64",), self.scenario.values, arithmetic, FIRST_BITS)
+        return self._run(("float64",), lambda: self._values(None), arithmetic, FIRST_BITS)
 
     def fraction(self, expression: Expression, trial: int | None = None) -> Fraction | None:
         """The exact value of ``expression`` where it is a fraction; None where it is not."""
-        values = self.scenario.values if trial is None else self.scenario.drawn(trial)
-        run = self._run(("exact", trial), values, Rational(), FIRST_BITS)
+        if isinstance(expression, Name) and trial is None:
+            given = self.scenario.given_after(expression.element, expression.updates)
+            if given is not None:
+                return given
+        run = self._run(("exact", trial), lambda: self._values(trial), Rational(), FIRST_BITS)
         value = run.evaluate(expression)
         return Fraction(int(value.p), int(value.q)) if isinstance(value, fmpq) else None
 
+    def _values(self, trial: int | None) -> dict[str, Fraction]:
+        return self.scenario.values if trial is None else self.scenario.drawn(trial)
+
     def _run(
-        self, key: tuple[Any, ...], values: Mapping[str, Fraction], arithmetic: Exact, bits: int
+        self,
+        key: tuple[Any, ...],
+        values: Callable[[], Mapping[str, Fraction]],
+        arithmetic: Exact,
+        bits: int,
     ) -> Run:
-        if key not in self._runs:
-            self._runs[key] = Run(self.scenario, self.program, values, arithmetic, bits)
+        if key not in self._runs:  # only then are its values drawn
+            self._runs[key] = Run(
+                self.scenario, self.program, values(), arithmetic, bits, self.start, self.told
+            )
         return self._runs[key]
 
 
 @dataclass
 class Run:
-    """One evaluation of a scenario: every moment that is asked for is computed once."""
+    """One evaluation of a scenario: every moment that is asked for is computed once.
+
+    It begins after ``start`` updates, with what is ``told``.
+    """
 
     scenario: Scenario
     program: Program
     values: Mapping[str, Fraction]
     arithmetic: Exact
     bits: int
+    start: int = 0
+    told: Mapping[str, Fraction] = field(default_factory=dict)
     _moments: dict[int, list[Ball]] = field(default_factory=dict)
     _adjoints: dict[tuple[int, int], dict[int, Ball]] = field(default_factory=dict)
 
@@ -111,24 +145,39 @@ class Run:
         if updates not in self._moments:
             earlier = max((known for known in self._moments if known < updates), default=None)
             if earlier is None:
-                earlier, balls = 0, self.program.start(self.values, self.arithmetic)
+                earlier, balls = self.start, self.beginning()
                 self.program.forward(balls, self.arithmetic)
             else:
                 balls = list(self._moments[earlier])
-            if updates > earlier:
-                self._train(balls, earlier, updates)
+            for moment in range(earlier + 1, updates + 1):
+                self.update(balls, moment)
+                self.program.forward(balls, self.arithmetic)
             self._moments[updates] = balls
         return self._moments[updates]
 
-    def _train(self, balls: list[Ball], earlier: int, later: int) -> None:
-        training, places = self.scenario.training, self.program.places
+    def beginning(self) -> list[Ball]:
+        """All that is given where the run starts; no step is computed."""
+        values = dict(self.values)
+        if self.start and self.scenario.training:
+            values |= self.scenario.schedule.at(self.start, self.scenario.training.learning_rate)
+        balls = self.program.start(values, self.arithmetic)
+        for name, value in self.told.items():
+            balls[self.program.places[name]] = self.arithmetic.told(value)
+        return balls
+
+    def update(self, balls: list[Ball], moment: int) -> None:
+        """The update that leads to a moment; the steps are then stale."""
+        training = self.scenario.training
         assert training is not None, "a mark without training is refused when lines are bound"
-        moved = self.program.moved_by([places[name] for name in training.parameters])
-        schedule = self.scenario.schedule
-        for moment in range(earlier + 1, later + 1):
-            given = schedule.at(moment, training.learning_rate)
-            self.program.update(balls, training, given, self.arithmetic, moved)
-            self.program.forward(balls, self.arithmetic)
+        given = self.scenario.schedule.at(moment, training.learning_rate)
+        self.program.update(balls, training, given, self.arithmetic, self._moved)
+
+    @cached_property
+    def _moved(self) -> frozenset[int]:
+        training, places = self.scenario.training, self.program.places
+        return self.program.moved_by(
+            [places[name] for name in training.parameters] if training else []
+        )
 
     def _backward(self, updates: int, of: int) -> dict[int, Ball]:
         if (updates, of) not in self._adjoints:

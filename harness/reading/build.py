@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from fractions import Fraction
 
@@ -31,13 +31,16 @@ from harness.scenario.scenario import Scenario, Schedule
 from harness.scenario.task import Network
 
 
-def build(parts: FixturePart, tree: Node, file: str) -> tuple[Fixture, list[Problem]]:
-    """The fixture, and everything that is wrong in its scenarios and lines."""
+def build(
+    parts: FixturePart, tree: Node, file: str, unread: Set[int] = frozenset()
+) -> tuple[Fixture, list[Problem]]:
+    """The fixture, and everything that is wrong in its scenarios and lines, the ``unread`` aside."""
     notes = Notes(tree, file)
     chapters = [
         chapter
-        for place, scenario in enumerate(_alike(parts.scenarios, notes))
-        if (chapter := _ScenarioBuilder(scenario, ("scenarios", place), notes).chapter())
+        for place, (scenario, own) in enumerate(_alike(parts.scenarios, notes))
+        if place not in unread
+        and (chapter := _ScenarioBuilder(scenario, own, ("scenarios", place), notes).chapter())
     ]
     for name, count in Counter(scenario.id for scenario in parts.scenarios).items():
         if count > 1:
@@ -46,19 +49,23 @@ def build(parts: FixturePart, tree: Node, file: str) -> tuple[Fixture, list[Prob
     return Fixture(document, file, tuple(chapters)), notes.problems
 
 
-def _alike(scenarios: Sequence[ScenarioPart], notes: Notes) -> list[ScenarioPart]:
-    """The scenarios, each with what it takes over from the one that it is like."""
+def _alike(
+    scenarios: Sequence[ScenarioPart], notes: Notes
+) -> list[tuple[ScenarioPart, ScenarioPart]]:
+    """The scenarios, each with what it takes over from the one that it is like, and without."""
     found: dict[str | None, ScenarioPart] = {}
-    taken: list[ScenarioPart] = []
-    for place, part in enumerate(scenarios):
-        name = part.like
+    places: dict[str | None, int] = {}
+    taken: list[tuple[ScenarioPart, ScenarioPart]] = []
+    for place, own in enumerate(scenarios):
+        part, name = own, own.like
         if name in found:
-            part = _taking_over(part, found[name])
+            part = _taking_over(own, found[name])
+            notes.alike[place] = places[name]
         elif name is not None:
             hint = closest(name, filter(None, found)) or "; it names a scenario above this one"
             notes.add(("scenarios", place, "like"), f"there is no scenario {name[:40]!r} yet{hint}")
-        found[part.id] = part
-        taken.append(part)
+        found[part.id], places[part.id] = part, place
+        taken.append((part, own))
     return taken
 
 
@@ -80,12 +87,13 @@ def _taking_over(part: ScenarioPart, other: ScenarioPart) -> ScenarioPart:
 
 
 class _ScenarioBuilder:
-    def __init__(self, part: ScenarioPart, path: Path, notes: Notes) -> None:
+    def __init__(self, part: ScenarioPart, own: ScenarioPart, path: Path, notes: Notes) -> None:
         self.part = part
+        self.own = own  # without what it takes over from another
         self.path = path
         self.notes = notes
         self.given = Given(notes)
-        self.places: dict[str, Path] = {}  # where each equation stands
+        self.places: dict[str, Written] = {}  # where each equation stands
         self.trainer = part.training and TrainingBuilder(
             part.training, (*path, "training"), self.given, part.free
         )
@@ -149,14 +157,16 @@ class _ScenarioBuilder:
         if part is None:
             return None
         path = (*self.path, "network")
+        sound = len(self.notes.problems)
         samples = self.samples(part)
+        fits = len(self.notes.problems) == sound
         network = network_of(part, samples)
         found = [*shorthand.problems(network), *unstated(part, samples)]
         for where, message in found:
             self.notes.add((*path, *where), message)
         # every name is looked at, so that all problems are told
         names_ok = [self.given.is_name(text, (*path, *where)) for text, where in names_in(part)]
-        if found or not all(names_ok):
+        if found or not all(names_ok) or not fits:
             self.part = self.part.model_copy(update={"network": None, "equations": None})
             return None
         return network
@@ -189,36 +199,46 @@ class _ScenarioBuilder:
         return None if lines is None else self.written_equations(lines)
 
     def written_equations(self, lines: list[Written]) -> list[Equation] | None:
-        names = {line.partition("=")[0].strip() for line, _ in lines} | self.shapes.keys()
-        names |= set(self.part.free)
-        equations: dict[str, tuple[Path, Equation]] = {}
-        sound = True
-        for text, path in lines:
+        names = frozenset(line.text.partition("=")[0].strip() for line in lines)
+        names |= {*self.shapes, *self.part.free}
+        equations: dict[str, Equation] = {}
+        unsound: set[Path] = set()  # of a repeated equation, one problem is enough
+        for line in lines:
+            path = line.path
+            if path in unsound:
+                continue
             try:
-                subject, expression = parse_equation(text, names)
+                subject, expression = parse_equation(line.text, names)
                 self.refuse_unknown(subject, expression, names)
             except NotationError as error:
-                self.notes.add(path, error.message, error.column)
-                sound = False
+                self.notes.add(path, error.message, line.column(error.column))
+                unsound.add(path)
                 continue
             if subject.name in equations or subject.name in self.shapes:
                 other = (
-                    "given under 'values'" if subject.name in self.shapes else "computed already"
+                    "computed already"
+                    if subject.name in equations
+                    else "given under 'values'"
+                    if subject.name in self.part.values
+                    else "given under 'training'"
                 )
                 self.notes.add(path, f"{subject.name!r} is {other}; each name has one origin")
-                sound = False
+                unsound.add(path)
                 continue
-            equations[subject.name] = (path, Equation(subject.name, expression))
-        if not sound:
+            equations[subject.name] = Equation(subject.name, expression)
+            self.places[subject.name] = line
+        if unsound:
             return None
-        ordered, circles = in_order([equation for _, equation in equations.values()])
+        ordered, circles = in_order(list(equations.values()))
         for circle in circles:
-            told = f"equations in a circle: {' needs '.join(circle)}"
-            self.notes.add(equations[circle[0]][0], told)
-        self.places = {name: path for name, (path, _) in equations.items()}
+            path = self.places[circle[0]].path
+            if path not in unsound:
+                told = f"equations in a circle: {' needs '.join(circle)}"
+                self.notes.add(path, told)
+            unsound.add(path)
         return None if circles else ordered
 
-    def refuse_unknown(self, subject: Name, expression: Expression, names: set[str]) -> None:
+    def refuse_unknown(self, subject: Name, expression: Expression, names: frozenset[str]) -> None:
         if subject.index:
             raise NotationError("an equation computes a whole quantity; leave the index away", 0)
         for part in walk(expression):
@@ -252,9 +272,12 @@ class _ScenarioBuilder:
             self.given.shapes |= dict.fromkeys(missing, ())
             self.given.values |= dict.fromkeys(missing, Fraction(1))
         computation, errors = trace(equations, self.shapes)
+        told: set[Path] = set()
         for name, error in errors.items():
-            place = self.places.get(name, (*self.path, "network"))
-            self.notes.add(place, error.message, error.column)
+            place = self.places.get(name) or Written(name, (*self.path, "network"))
+            if place.path not in told:
+                self.notes.add(place.path, error.message, place.column(error.column))
+            told.add(place.path)
         return None if errors else computation
 
     # definitions and training
@@ -320,11 +343,12 @@ class _ScenarioBuilder:
             }
         if self.notes.problems:
             return
-        for name in self.part.values:
-            path = (*self.path, "values", name)
-            # What is taken over from another scenario need not be used.
-            if name not in used and name in self.shapes and self.notes.stands(path):
-                self.notes.add_at_key(path, f"nothing uses {name!r}")
-        for place, name in enumerate(self.part.free):
+        for name in self.own.values:
+            if name not in used and name in self.shapes:
+                # in a scenario that is like another it is mostly another's name, misspelt
+                hint = closest(name, self.part.values.keys() - self.own.values.keys())
+                told = f"nothing uses {name!r}{hint}"
+                self.notes.add_at_key((*self.path, "values", name), told)
+        for place, name in enumerate(self.own.free):
             if name not in used:
                 self.notes.add((*self.path, "free", place), f"nothing uses {name!r}")

@@ -7,17 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import prod
+from typing import Final
 
 import numpy as np
 
 from harness.notation import NotationError, parse_expression
-from harness.notation.arrays import MOST_ELEMENTS
 from harness.notation.rationals import rational
 from harness.notation.syntax import Name
 from harness.reading.layout import DrawnPart
 from harness.reading.notes import Notes, Path
 from harness.scenario.computation import Shape, elements
 
+#: An array that is drawn has at most this many elements.
+MOST_DRAWN: Final = 4_000_000
 #: A number as it is written, or rows of them: lists that are nested to any depth.
 Rows = str | Sequence["Rows"]
 
@@ -47,10 +49,10 @@ class Given:
         )
         if least is None or most is None:
             return
-        if prod(part.shape) > MOST_ELEMENTS or least > most:
+        if prod(part.shape) > MOST_DRAWN or least > most:
             told = (
-                f"an array has at most {MOST_ELEMENTS:,} elements"
-                if prod(part.shape) > MOST_ELEMENTS
+                f"an array has at most {MOST_DRAWN:,} elements"
+                if prod(part.shape) > MOST_DRAWN
                 else "'least' is at most 'most'"
             )
             self.notes.add_at_key(path, told)

@@ -78,7 +78,7 @@ class LineBuilder:
         shapes = [self.binder.shape(part.bound) for part in parts]
         if all(part.kind == "formula" for part in parts):
             return True
-        subject = next((part for part in parts if part.kind != "number"), parts[0])
+        subject = next((part for part in parts if "number" not in part.kind), parts[0])
         wanted = self.binder.shape(subject.bound)
         for part, shape in zip(parts, shapes, strict=True):
             if part is subject or part.kind == "formula":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from harness.notation import NotationError, closest
 from harness.reading.layout import RepeatPart
@@ -16,10 +16,26 @@ from harness.reading.notes import Notes, Path
 #: Equations that repeated blocks may come to.
 MOST_EQUATIONS: Final = 10_000
 
-_RANGE: Final = re.compile(r"\s*([A-Za-z]\w*)\s*=\s*(\d{1,4})\s*\.\.\s*(\d{1,4})\s*")
-_BRACES: Final = re.compile(r"\{\s*([A-Za-z]\w*)\s*(?:([+-])\s*(\d{1,4})\s*)?\}")
-#: An equation as it is after repetition, and where it stands in the file.
-Written = tuple[str, Path]
+_RANGE: Final = re.compile(r"\s*([^\W\d_]\w*)\s*=\s*(\d{1,4})\s*\.\.\s*(\d{1,4})\s*")
+_BRACES: Final = re.compile(r"\{\s*([^\W\d_]\w*)\s*(?:([+-])\s*(\d{1,4})\s*)?\}")
+
+
+class Written(NamedTuple):
+    """An equation as it is after repetition, and where it stands in the file: ``braces`` are the
+    places of the numbers in ``text``, their ends, and those in the file where the brace ends."""
+
+    text: str
+    path: Path
+    braces: tuple[tuple[int, int, int], ...] = ()
+
+    def column(self, column: int) -> int:
+        """The column in the file of a column of the text."""
+        for start, end, in_file in reversed(self.braces):
+            if column >= end:
+                return column + in_file - end
+            if column >= start:  # in the number: the brace ends where it ends
+                return in_file - 1
+        return column
 
 
 def written_out(
@@ -43,7 +59,7 @@ def _repeated(
         where = (*path, place)
         if isinstance(equation, str):
             try:
-                yield _filled(equation, numbers), where
+                yield _filled(equation, where, numbers)
             except NotationError as error:
                 notes.add(where, error.message, error.column)
             continue
@@ -53,14 +69,19 @@ def _repeated(
             notes.add((*where, "repeat"), told)
             continue
         for number in range(int(range_of[2]), int(range_of[3]) + 1):
-            inner = {**numbers, range_of[1]: number}
+            inner, sound = {**numbers, range_of[1]: number}, len(notes.problems)
             yield from _repeated(equation.equations, (*where, "equations"), inner, notes)
+            if len(notes.problems) > sound:  # once is enough
+                break
 
 
-def _filled(text: str, numbers: Mapping[str, int]) -> str:
+def _filled(text: str, where: Path, numbers: Mapping[str, int]) -> Written:
     """The text with every brace replaced by its number. Raises NotationError."""
+    braces: list[tuple[int, int, int]] = []
+    shorter = 0
 
     def number(brace: re.Match[str]) -> str:
+        nonlocal shorter
         letter, sign, more = brace.groups()
         if letter not in numbers:
             known = closest(letter, numbers) or "; it stands in a block with 'repeat: t = 1..3'"
@@ -72,6 +93,9 @@ def _filled(text: str, numbers: Mapping[str, int]) -> str:
                 "numbers in names count from 0",
                 brace.start(),
             )
-        return str(value)
+        start, digits = brace.start() - shorter, str(value)
+        shorter = brace.end() - start - len(digits)
+        braces.append((start, start + len(digits), brace.end()))
+        return digits
 
-    return _BRACES.sub(number, text)
+    return Written(_BRACES.sub(number, text), where, tuple(braces))

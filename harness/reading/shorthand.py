@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from harness.notation import NotationError, parse_expression
 from harness.notation.rationals import rational
@@ -66,6 +67,12 @@ def unstated(part: NetworkPart, samples: int) -> Iterator[tuple[Path, str]]:
         )
     loss = LossPart(kind=part.loss) if isinstance(part.loss, str) else part.loss
     yield from _setting(loss.setting, loss.kind == "huber", loss.kind, ("loss", "setting"))
+    border = _constant(loss.setting)
+    if loss.kind == "huber" and border is not None and Fraction(border) <= 0:
+        yield (
+            ("loss", "setting"),
+            "the setting of huber is more than 0: the error up to which it is squared",
+        )
     plain = loss.kind == "half squared error"  # the sum over outputs is what it is known for
     several = len(part.targets) > 1 and not plain
     for key, many, stated in (

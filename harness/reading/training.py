@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 from harness.notation import closest
+from harness.notation.arrays import shown
 from harness.reading.given import Given
 from harness.reading.layout import OptimizerPart, TrainingPart
 from harness.reading.notes import Path
@@ -67,6 +69,7 @@ class TrainingBuilder:
                 continue
             found = self.given.numbers(samples, path)
             if found is None:
+                self.given.shapes[name] = ()
                 continue
             (count, *shape), numbers = found
             counts[name] = count
@@ -85,19 +88,34 @@ class TrainingBuilder:
         path, given = (*self.path, "learning_rate"), self.part.learning_rate
         if not isinstance(given, list):
             self.rate = self.given.named(given, "learning_rate", path, self.free)
+            if self.part.rate_name is not None:
+                told = (
+                    "'rate_name' goes with a list of rates; a single one is named as in eta = 0.5"
+                )
+                self.given.notes.add_at_key((*self.path, "rate_name"), told)
             return
+        if not given:
+            self.given.notes.add(path, "this is empty; at least one rate is needed")
         found = [self.given.decimal(text, (*path, k)) for k, text in enumerate(given)]
         self.rates = tuple(rate for rate in found if rate is not None)
         if not self.rates or len(self.rates) < len(found):
             return
         name = self.part.rate_name or "learning_rate"
-        if self.given.is_name(name, path):
+        where = (*self.path, "rate_name") if self.part.rate_name else path
+        if name in self.given.shapes or name in self.free:
+            told = f"{name!r} is a quantity already; the rate needs a name of its own ('rate_name')"
+            self.given.notes.add(where, told)
+        elif self.given.is_name(name, where):
             self.rate = name
             self.given.shapes[name] = ()
             self.given.values[name] = self.rates[0]
 
     def read_settings(self, part: OptimizerPart) -> None:
         takes = optimizers.KINDS[part.kind].settings
+        for flag, word in (("epsilon_inside", "epsilon"), ("bias_correction", "beta1")):
+            if flag in part.model_fields_set and word not in takes:
+                told = f"{part.kind} has no {word}, so that {flag!r} says nothing here"
+                self.given.notes.add_at_key((*self.path, "optimizer", flag), told)
         for setting, default in optimizers.DEFAULTS.items():
             text = getattr(part, setting)
             path: Path = (*self.path, "optimizer")
@@ -127,6 +145,10 @@ class TrainingBuilder:
                 self.given.notes.add_at_key((*self.path, "optimizer", "state", word), told)
         for word in words:
             called: list[str] = []
+            if word in names and not self.given.is_name(
+                names[word], (*self.path, "optimizer", "state", word)
+            ):
+                continue
             for parameter in self.part.update:
                 shape = self.given.shapes.get(parameter, ())
                 name = f"{names.get(word, word)}_{parameter}"
@@ -157,7 +179,7 @@ class TrainingBuilder:
         """The training, and the constants in its rule; None where something is wrong."""
         loss = self.loss(network, computation)
         self.refuse_unknown_parameters()
-        if loss is None or self.rate is None:
+        if loss is None or self.rate is None or self.given.notes.problems:
             return None
         part = self.part.optimizer
         options: dict[str, Any] = (
@@ -171,7 +193,9 @@ class TrainingBuilder:
         return Training(loss, self.rate, parameters, optimizer, rule), constants
 
     def refuse_unknown_parameters(self) -> None:
-        shapes = self.given.shapes
+        own = {*self.settings.values(), *([self.rate] if self.rates else [])}
+        own |= {name.partition("[")[0] for name in (*self.samples, *chain(*self.state.values()))}
+        shapes = {name: shape for name, shape in self.given.shapes.items() if name not in own}
         known = [name for whole in shapes for name in (whole, *elements(whole, shapes[whole]))]
         for place, name in enumerate(self.part.update):
             if name not in known:
@@ -190,7 +214,11 @@ class TrainingBuilder:
                 self.given.notes.add(self.path, told)
                 return None
             return network.total
-        if name not in computation.computed or computation.shapes[name]:
+        if computation.shapes.get(name):
+            told = f"{name!r} is {shown(computation.shapes[name])}; what is descended is one number"
+            self.given.notes.add((*self.path, "loss"), told)
+            return None
+        if name not in computation.computed:
             hint = closest(name, computation.computed)
             self.given.notes.add((*self.path, "loss"), f"{name!r} is no computed number{hint}")
             return None

@@ -83,8 +83,11 @@ Node = Scalar | Sequence | Mapping
 
 def read_tree(path: Path) -> Node:
     """The tree of a file. Raises FixtureError: unreadable, not UTF-8, not YAML, not plain YAML."""
-    file = str(path)
-    text = _text(path)
+    return tree_of(_text(path), str(path))
+
+
+def tree_of(text: str, file: str) -> Node:
+    """The tree of a text that problems are told of as ``file``. Raises FixtureError."""
     loader = YAML(typ="safe", pure=True)
     try:
         return _Builder(file, loader.parse(text)).document()

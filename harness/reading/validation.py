@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
@@ -22,21 +24,35 @@ _WANTED: Final = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
     "string_type": "text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
 }
 
 
-def validate(tree: Node, file: str) -> tuple[layout.FixturePart | None, list[Problem]]:
-    """The fixture's parts and all problems of layout.
+@dataclass
+class Layout:
+    """A fixture's parts and all problems of its layout.
 
     Claims and keys at fault are left out of the parts, so that the rest can be read on; None
-    where too little is left.
+    where too little is left. What else is wrong with the ``unread`` scenarios mostly follows from
+    a misspelt key, and is not told.
     """
+
+    parts: layout.FixturePart | None
+    problems: list[Problem]
+    unread: frozenset[int] = frozenset()
+
+
+def validate(tree: Node, file: str) -> Layout:
+    """A tree against the layout."""
     data = plain(tree)
     problems: list[Problem] = []
+    unread: set[int] = set()
     left_out: list[tuple[str | int, ...]] = []
     for _ in range(20):  # each round leaves out what the one before found
         try:
-            return layout.FixturePart.model_validate(data), problems
+            parts = layout.FixturePart.model_validate(data)
+            return Layout(parts, problems, frozenset(unread))
         except ValidationError as error:
             details = [
                 detail
@@ -46,12 +62,55 @@ def validate(tree: Node, file: str) -> tuple[layout.FixturePart | None, list[Pro
             if not details:
                 break
             left_out += [detail["loc"] for detail in details]
-            new = [_problem(tree, file, detail) for detail in details]
+            unread |= {scenario for detail in details for scenario in _spoilt(detail)}
+            new = [
+                _problem(tree, file, detail)
+                for detail in _innermost(tree, details)
+                if not _follows(detail, details)
+            ]
             problems += [problem for problem in new if problem not in problems]
-            pruned = [_prune(data, detail["loc"]) for detail in details]
+            pruned = [_prune(data, detail["loc"], detail["type"]) for detail in details]
             if not any(pruned):
                 break
-    return None, problems
+    return Layout(None, problems)
+
+
+def _spoilt(detail: Any) -> Iterator[int]:
+    """The scenario with an unknown key, in which what belongs under another key is then missing;
+    on a title, and on what stands beside a line, nothing depends."""
+    match detail["type"], *detail["loc"]:
+        case ["extra_forbidden", "scenarios", int(place), *within, key]:
+            title = closest(key, _KEYS) == closest(key, ["title"]) != ""
+            if "claims" not in within and not title:
+                yield place
+
+
+def _follows(detail: Any, details: list[Any]) -> bool:
+    """Whether a key is missing where another one is unknown, and may be that one misspelt."""
+    return detail["type"] == "missing" and any(
+        other["type"] == "extra_forbidden" and other["loc"][:-1] == detail["loc"][:-1]
+        for other in details
+    )
+
+
+def _innermost(tree: Node, details: list[Any]) -> list[Any]:
+    """Without what is told of a whole where what is wrong in it is told too: of a list that could
+    have been text, say."""
+    paths = [_existing(tree, detail["loc"]) for detail in details]
+    return [
+        detail
+        for detail, path in zip(details, paths, strict=True)
+        if detail["type"] not in {"string_type", "list_type"}
+        or not any(len(other) > len(path) and other[: len(path)] == path for other in paths)
+    ]
+
+
+def _existing(tree: Node, location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """The path of a pydantic location, without what the file does not have."""
+    path = _path(tree, location)
+    while path and find(tree, path) is find(tree, path[:-1]):
+        path = path[:-1]
+    return path
 
 
 def _within(location: tuple[str | int, ...], gone: tuple[str | int, ...]) -> bool:
@@ -103,7 +162,7 @@ def _shown(node: Node) -> str:
     return "a list" if isinstance(value, list) else "a mapping"
 
 
-def _prune(data: Any, location: tuple[str | int, ...]) -> bool:
+def _prune(data: Any, location: tuple[str | int, ...], kind: str) -> bool:
     """Leave out the innermost thing at ``location`` that can be left out; False if none can."""
     trail: list[tuple[Any, Any]] = []
     value: Any = data
@@ -116,6 +175,10 @@ def _prune(data: Any, location: tuple[str | int, ...]) -> bool:
         if part in within:  # the tags of unions are not
             trail.append((value, part))
             value = value[part]
+    keys = [part for _, part in trail]
+    needed = keys[2:3] in (["values"], ["network"], ["like"]) or "samples" in keys
+    if needed and kind != "extra_forbidden":
+        return False  # what is told of the rest would be no fault of its own
     for parent, part in reversed(trail):
         if isinstance(parent, dict) and part not in {"document", "scenarios", "id", "title"}:
             if part in {"network", "equations", "values", "free", "define", "training"}:
@@ -123,8 +186,8 @@ def _prune(data: Any, location: tuple[str | int, ...]) -> bool:
             del parent[part]
             return True
         if isinstance(parent, list) and isinstance(parent[part], (str, dict)):
-            if isinstance(parent[part], dict) and "claims" in parent[part]:
-                return False
+            if "claims" not in location:
+                return False  # an equation, a value or a scenario: no claim could take its place
             parent[part] = "0 = 0"
             return True
     return False

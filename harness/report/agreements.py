@@ -64,6 +64,7 @@ def notes(document: DocumentReport) -> Iterator[Text]:
     yield from _reasons(document, "unsupported", "cannot run", "dim")
     for chapter in document.chapters:
         yield from _unanswered(chapter)
+        yield from _by_update(chapter)
         yield from _undecided(chapter)
 
 
@@ -109,6 +110,17 @@ def _unanswered(chapter: ChapterReport) -> Iterator[Text]:
         if parts:
             where = f"{agreement.witness} in {chapter.chapter.scenario.id}: "
             yield Text(where + "; ".join(parts), "yellow")
+
+
+def _by_update(chapter: ChapterReport) -> Iterator[Text]:
+    """What is judged along the trajectory of each implementation, for want of another bound."""
+    quantities = {quantity for found in chapter.agreements for quantity in found.by_update}
+    if quantities:
+        told = (
+            "quantity after updates is" if len(quantities) == 1 else "quantities after updates are"
+        )
+        where = f"{chapter.chapter.scenario.id}: "
+        yield Text(f"{where}{len(quantities)} {told} judged update by update", "dim")
 
 
 def _undecided(chapter: ChapterReport) -> Iterator[Text]:

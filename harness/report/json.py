@@ -105,6 +105,7 @@ def _witness(agreement: Agreement) -> dict[str, Any]:
         "worst_ulps": _number(agreement.worst_ulps),
         "worst_of_bound": _number(agreement.worst_of_bound),
         "divergences": agreement.divergences,
+        "by_update": len(agreement.by_update),
         "first_divergence": None
         if first is None
         else {

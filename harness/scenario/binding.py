@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from harness.notation import NotationError, Value, closest, evaluate
-from harness.notation.arrays import picked, shape_of, shown
+from harness.notation.arrays import empty, picked, shape_of, shown
 from harness.notation.syntax import (
     Array,
     Call,
@@ -27,7 +27,7 @@ from harness.notation.syntax import (
     Sum,
     walk,
 )
-from harness.scenario.computation import Computation, Shape
+from harness.scenario.computation import Computation, Shape, array_of_names
 
 #: Definitions may lean on one another this deep.
 DEEPEST: Final = 20
@@ -214,21 +214,34 @@ class _Bound:
         return variable
 
     def refuse_reverse(self, node: Derivative, of: Name, by: Name) -> None:
-        position = self.binder.computation.position
-        of_place, by_place = position.get(of.element, -1), position.get(by.element, -1)
-        if of_place < by_place and _depends(self.binder.computation, by.element, of.element):
+        computation, position = self.binder.computation, self.binder.computation.position
+        earlier, later = _numbers(of, computation), _numbers(by, computation)
+        of_place, by_place = (
+            max(position.get(one, -1) for one in names) for names in (earlier, later)
+        )
+        if (
+            of_place < by_place
+            and of.name != by.name
+            and _depends(computation, later=later, earlier=earlier)
+        ):
             raise NotationError(
                 f"{of.element} is computed before {by.element}, so it has no derivative by it",
                 node.column,
             )
 
 
-def _depends(computation: Computation, later: str, earlier: str) -> bool:
-    reached = {earlier}
+def _numbers(node: Name, computation: Computation) -> set[str]:
+    """The single numbers that a name stands for."""
+    names = picked(array_of_names(node.name, computation.shapes[node.name]), node.index, node)
+    return {names} if isinstance(names, str) else set(names.ravel())
+
+
+def _depends(computation: Computation, later: set[str], earlier: set[str]) -> bool:
+    reached = set(earlier)
     for step in computation.steps:
         if not reached.isdisjoint(step.operands):
             reached.add(step.result)
-    return later in reached
+    return not later.isdisjoint(reached)
 
 
 def _picked(body: Expression, node: Name) -> Expression:
@@ -252,7 +265,8 @@ class _Blank:
         return None
 
     def operation(self, operation: str, *operands: Value) -> Value:
-        if next(self.operations) >= MOST_OPERATIONS:
+        # a sum of many terms counts as many
+        if max(next(self.operations) for _ in operands) >= MOST_OPERATIONS:
             raise NotationError(
                 f"this takes more than {MOST_OPERATIONS:,} operations on single numbers",
                 self.column,
@@ -272,7 +286,7 @@ class _Blank:
                 self.refuse_array(expression)
             return None
         shape = (*shape_of(self.name(node.of)), *shape_of(self.name(node.by)))
-        return np.empty(shape, dtype=object) if shape else None
+        return empty(shape, node) if shape else None
 
     def refuse_array(self, expression: Expression) -> None:
         shape = getattr(evaluate(expression, self), "shape", ())

@@ -26,6 +26,8 @@ Shape = tuple[int, ...]
 #: Longer lists are refused, unless so many numbers are given that they need one.
 MOST_STEPS: Final = 200_000
 _STEPS_A_NUMBER: Final = 8
+#: Sums of many terms are one step; this many terms all together.
+MOST_OPERANDS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,7 @@ class Tracer:
             name: array_of_names(name, shape) for name, shape in inputs.items()
         }
         self._prefix = ""
+        self._operands = 0
         self._unnamed: dict[str, int] = {}  # results of the current equation, and their steps
         self._used: set[str] = set()
 
@@ -194,6 +197,9 @@ class Tracer:
             return self.number(folded)
         if len(self.steps) >= self.most_steps:
             raise NotationError(f"the computation has more than {self.most_steps:,} steps", 0)
+        self._operands += len(names)
+        if self._operands > max(MOST_OPERANDS, 3 * self.most_steps):
+            raise NotationError(f"the computation has more than {MOST_OPERANDS:,} operands", 0)
         result = f"{self._prefix}#{len(self.steps)}"
         self._unnamed[result] = len(self.steps)
         self._used.update(names)

@@ -59,6 +59,8 @@ def _activated(layer: Layer, place: int) -> Expression:
 def softmax(place: int, nets: list[Expression]) -> Expression:
     """e^z_k / sum of all e^z_j, written 1/(1 + sum of e^(z_j - z_k)): nothing in it overflows to
     something undefined."""
+    if len(nets) == 1:  # one, of the shape that the batch has
+        return Call("exp", (Sum((nets[0], nets[0]), (1, -1)),))
     return _divided(_ONE, _sum([_ONE, *_apart(place, nets)]))
 
 

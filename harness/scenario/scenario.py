@@ -62,6 +62,16 @@ class Scenario:
         """A number for every input: as the document gives it, a free one as first drawn."""
         return {**self.drawn(0), **self.given}
 
+    def given_after(self, name: str, updates: int) -> Fraction | None:
+        """The number that is given for ``name`` after so many updates; None where it has none, or
+        where updates change it."""
+        training = self.training
+        if training is None or not updates:
+            return self.given.get(name)
+        if name in training.moving:
+            return None
+        return self.schedule.at(updates, training.learning_rate).get(name, self.given.get(name))
+
     def drawn(self, trial: int) -> dict[str, Fraction]:
         """Random numbers for all inputs, free and given alike; the same ones at every run.
 
@@ -144,6 +154,13 @@ class Scenario:
         return sorted(
             (quantity for quantity in found if not self._is_input(quantity)), key=self.order
         )
+
+    def trajectory(self, updates: int) -> list[Quantity]:
+        """All that updates change, after each of the first so many, in the order of computation."""
+        if self.training is None:
+            return []
+        moving = sorted(self.training.moving, key=lambda name: self.order(Quantity(name)))
+        return [Quantity(name, None, made + 1) for made in range(updates) for name in moving]
 
     def _quantities(self, node: Expression) -> list[Quantity]:
         match node:

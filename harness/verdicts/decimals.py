@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Final
 
 from flint import arb, ctx
@@ -50,8 +51,7 @@ class Value:
 
     def finite(self) -> bool:
         """Whether the value exists, and is of a size that can be written down."""
-        beyond = arb(10) ** _MOST_DIGITS
-        return any(bool(abs(ball) < beyond) for _, ball in self.balls())
+        return any(within_all_range(ball) for _, ball in self.balls())
 
     def balls(self) -> Iterator[tuple[int, Ball]]:
         """Enclosures at rising precision, each with its bits."""
@@ -66,6 +66,16 @@ class Value:
         widest, narrowest = self.enclose(FIRST_BITS), self.enclose(MOST_BITS)
         narrowed = narrowest.rad() * 2**FIRST_BITS <= widest.rad()
         return bool(narrowest.is_finite() and narrowed)
+
+
+@cache
+def _beyond_all_range() -> Ball:
+    return arb(10) ** _MOST_DIGITS
+
+
+def within_all_range(ball: Ball) -> bool:
+    """Whether all that a ball holds is of a size that can be written down."""
+    return bool(abs(ball) < _beyond_all_range())
 
 
 def unit(printed: Number) -> Fraction:

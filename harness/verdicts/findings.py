@@ -23,7 +23,8 @@ ERRATA: Final = frozenset(["last-digit", "inherited", "wrong", "false"])
 class Finding:
     """``full_precision`` and ``printed_operands`` are the verdicts of the two routes that may
     acquit a number; None where a route does not exist. ``reason`` is a sentence for people, and
-    ``value`` what ``exact`` shows."""
+    ``value`` what ``exact`` shows. An operand of ``either_sign`` may be read with its term's sign
+    in it or without."""
 
     kind: Kind
     quantity: str
@@ -36,6 +37,7 @@ class Finding:
     printed_operands: str | None = None
     reason: str | None = None
     value: Value | None = field(default=None, repr=False, compare=False)
+    either_sign: bool = False
 
     @property
     def is_erratum(self) -> bool:

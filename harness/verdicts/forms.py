@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
+from harness.notation.printing import written
 from harness.notation.rationals import rational
 from harness.notation.syntax import (
     Array,
@@ -14,6 +15,7 @@ from harness.notation.syntax import (
     Constant,
     DerivativeOf,
     Expression,
+    Indexed,
     Negative,
     Number,
     Power,
@@ -21,6 +23,7 @@ from harness.notation.syntax import (
     Sum,
     children,
     signed_number,
+    walk,
 )
 
 
@@ -59,9 +62,10 @@ def _folded(node: Product) -> Product | Number:
     while lead < len(factors) and (lead == 0 or operators[lead] == "/") and _whole(factors[lead]):
         lead += 1
     if lead > 1:
-        value = rational(Product(tuple(factors[:lead]), tuple(operators[:lead])))
+        quotient = Product(tuple(factors[:lead]), tuple(operators[:lead]))
+        value = rational(quotient)
         if value is not None:
-            factors[:lead] = [Number(str(value), value, node.column)]
+            factors[:lead] = [Number(written(quotient), value, node.column)]
             operators[:lead] = ["*"]
     if len(factors) == 1 and isinstance(factors[0], Number):
         return factors[0]
@@ -131,26 +135,55 @@ def _signed(node: Expression) -> bool:
             return False
 
 
-def renumbered(node: Expression, change: Callable[[Number], Number]) -> Expression:
-    """The same expression with every number in it changed."""
-    again = partial(renumbered, change=change)
+def rebuilt(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """The same expression with every part of it changed, the innermost first."""
+    again = partial(rebuilt, change=change)
     match node:
-        case Number():
-            return change(node)
-        case Negative() | DerivativeOf():
-            return replace(node, body=again(node.body))
+        case Negative() | DerivativeOf() | Indexed():
+            node = replace(node, body=again(node.body))
         case Sum():
-            return replace(node, terms=tuple(map(again, node.terms)))
+            node = replace(node, terms=tuple(map(again, node.terms)))
         case Product():
-            return replace(node, factors=tuple(map(again, node.factors)))
+            node = replace(node, factors=tuple(map(again, node.factors)))
         case Power():
-            return replace(node, base=again(node.base), exponent=again(node.exponent))
+            node = replace(node, base=again(node.base), exponent=again(node.exponent))
         case Call():
-            return replace(node, arguments=tuple(map(again, node.arguments)))
+            node = replace(node, arguments=tuple(map(again, node.arguments)))
         case Array():
-            return replace(node, elements=tuple(map(again, node.elements)))
-        case _:
-            return node
+            node = replace(node, elements=tuple(map(again, node.elements)))
+    return change(node)
+
+
+def may_be_rounded(number: Number) -> bool:
+    """Whether a number is written as a decimal, as 0.3 and 9e1 are."""
+    return "." in number.text or "e" in number.text.lower()
+
+
+def without_decimal_constants(node: Expression) -> Expression:
+    """The same expression with decimals as operands only, so that each may be taken as rounded:
+    x^2.3 is exp(2.3*log(x)). The exponent, and the setting of leaky_relu, are else read exactly."""
+
+    def change(node: Expression) -> Expression:
+        match node:
+            case Power(base, exponent) if _holds_rounded(exponent) and base != Constant("e"):
+                scaled = Product((exponent, Call("log", (base,))), ("*", "*"))
+                return Call("exp", (scaled,), 0, node.column)
+            case Call("leaky_relu" | "elu" as name, (operand, constant), 0) if _holds_rounded(
+                constant
+            ):
+                below: Expression = Call("relu", (Negative(operand),))
+                if name == "elu":
+                    below = Negative(Call("expm1", (Negative(below),)))
+                product = Product((constant, below), ("*", "*"))
+                return Sum((Call("relu", (operand,)), product), (1, -1), node.column)
+            case _:
+                return node
+
+    return rebuilt(node, change)
+
+
+def _holds_rounded(node: Expression) -> bool:
+    return any(isinstance(part, Number) and may_be_rounded(part) for part in walk(node))
 
 
 def negated(node: Expression) -> Expression | None:

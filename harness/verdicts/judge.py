@@ -25,7 +25,7 @@ from harness.oracle import Oracle
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value, unit
 from harness.verdicts.findings import Finding, Judged
-from harness.verdicts.forms import normal
+from harness.verdicts.forms import may_be_rounded, normal
 from harness.verdicts.memory import Formula, Memory
 from harness.verdicts.numbers import judge_number
 from harness.verdicts.operands import Laid, Operands
@@ -90,8 +90,26 @@ class _Bench:
         assert printed is not None, part
         values, within = self.memory.values, self.line.within
         finding = judge_number(self.subject, printed, self.last, values, within)
-        self.memory.numbers[self.subject.bound, printed.text] = finding.verdict
+        if finding.is_erratum and self.last is None:
+            for laid in self.from_printed():
+                found = judge_number(self.subject, printed, laid, values, within)
+                if not found.is_erratum:
+                    finding = found
+                    break
+                if found.verdict == "inherited":
+                    finding = found
+        self.memory.remember(self.subject.bound, printed, finding.verdict)
         return finding
+
+    def from_printed(self) -> Iterator[Laid]:
+        """The formulas of the subject as calculations with the numbers printed before."""
+        for formula in [*reversed(self.formulas), *self.memory.known_formulas(self.subject.bound)]:
+            found = self.memory.from_printed(formula)
+            if found is not None:
+                expression, sound = found
+                value = self.memory.values.value(expression)
+                holds = formula.holds and sound
+                yield Laid(expression, value, formula.expression, (), True, holds)
 
     def unattributed(self, part: Part, laid: Laid) -> Finding:
         """A calculation that no formula fits: what it computes has to be the number after it."""
@@ -170,4 +188,4 @@ def _numbers(node: Expression) -> Iterator[tuple[tuple[int, ...], Number]]:
 
 
 def _holds_decimals(part: Part) -> bool:
-    return any(isinstance(node, Number) and "." in node.text for node in walk(part.bound))
+    return any(isinstance(node, Number) and may_be_rounded(node) for node in walk(part.bound))

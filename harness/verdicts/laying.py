@@ -7,8 +7,9 @@ several factors that were multiplied beforehand; factors of one and terms of zer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from operator import itemgetter
 from typing import Any, Final, Literal, TypeVar
 
@@ -27,9 +28,9 @@ from harness.notation.syntax import (
 from harness.verdicts.forms import negated, normal
 
 #: Ways of laying a long product over a longer one are many; of each part of it the best of so many
-#: are kept, and none where the shorter one's length times the difference is more than that.
+#: are kept. Where there are more places for all its factors than that, it is not tried.
 MOST_WAYS: Final = 16
-MOST_PLACES: Final = 10_000
+MOST_PLACES: Final = 50_000
 
 Operator = Literal["*", "/", "@"]
 #: A factor of a product with the operator before it.
@@ -37,18 +38,31 @@ Factor = tuple[Expression, Operator]
 
 
 @dataclass(frozen=True)
+class Turned:
+    """That a term stands in a sum with the other sign than in the formula: the term, the number
+    it begins with, and the formula's sign."""
+
+    term: Expression
+    printed: Number
+    wanted: int
+
+
+@dataclass(frozen=True)
 class Operand:
-    """A printed number and the part of the formula it stands for."""
+    """A printed number and the part of the formula it stands for. It has its term's sign in it
+    where that is ``turned``, or the part has."""
 
     printed: Number
     part: Expression
+    turned: Turned | None = None
 
 
 Laying = tuple[Operand, ...]
 #: Whether a part of a formula is exactly a number, whatever its names stand for.
 Identically = Callable[[Expression, int], bool]
-#: Whether a number is an erratum in the place that it is laid over.
-Errs = Callable[[Operand], bool]
+#: Whether a number is an erratum in the place that it is laid over; None where it cannot stand
+#: there, for a whole array.
+Errs = Callable[[Operand], bool | None]
 
 
 def layings(
@@ -80,7 +94,8 @@ class _Laying:
             if isinstance(part, Number) and part.value == printed.value:
                 return _FITS
             operand = Operand(printed, part)
-            return [(int(self.errs(operand)), (operand,))]
+            errs = self.errs(operand)
+            return [] if errs is None else [(int(errs), (operand,))]
         match printed, part:
             case (Constant(), Constant()) | (Name(), Name()):
                 return _FITS if printed == part else []
@@ -123,19 +138,27 @@ class _Laying:
         if len(kept) != len(printed.terms):
             return []
         shown, terms = [], []
+        turns: dict[int, Turned] = {}  # by the column of the number
         for one, sign, (term, wanted) in zip(printed.terms, printed.signs, kept, strict=True):
             turned = None if sign == wanted or isinstance(one, Number) else negated(one)
             shown.append(turned or one)
             same = sign == wanted or turned is not None
             terms.append(term if same else Negative(term, term.column))
-        return self.all_over(shown, terms)
+            first = one.factors[0] if isinstance(one, Product) else one
+            if sign != wanted and isinstance(first, Number):
+                turns[first.column] = Turned(one, first, wanted)
+        ways = self.all_over(shown, terms)
+        if not turns:
+            return ways
+        return [(errata, tuple(_told(operand, turns) for operand in way)) for errata, way in ways]
 
     def product_over(self, printed: Product, part: Expression) -> list[_Way]:
         """Each printed factor over one factor, a printed number also over several in a row."""
         shown, factors = _factors(printed), _factors(part)
         spare = len(factors) - len(shown)
-        if spare < 0 or (spare and len(shown) * spare > MOST_PLACES):
+        if spare < 0 or (spare and _places(len(shown), spare) > MOST_PLACES):
             return []
+        part_from = cache(lambda start, stop: _product(factors[start:stop]))
         ones = [bool(spare) and self.identically(factor, 1) for factor, _ in factors]
         # ways[k] lays the printed factors from the current one on over those from k on
         ways = {len(factors): _FITS}
@@ -144,27 +167,38 @@ class _Laying:
         for place in reversed(range(len(shown))):
             rest, ways = ways, {}
             for k in reversed(range(place, place + spare + 1)):
-                reach = range(k + 1, place + spare + 2)
-                fitted = self.factor_over(
-                    shown[place], factors[k : reach.stop - 1], [rest[end] for end in reach]
-                )
-                left_out = ways[k + 1] if ones[k] and k < place + spare else []
+                if not place and not all(ones[:k]):
+                    continue  # a factor before it would stand for nothing
+                reach = self.reach(shown[place], factors[k : place + spare + 1])
+                fitted = [
+                    (self.over(shown[place][0], part_from(k, end)), rest[end])
+                    for end in range(k + 1, k + 1 + reach)
+                    if rest[end]
+                ]
+                left_out = ways[k + 1] if ones[k] and k + 1 in ways else []
                 ways[k] = _joined([*fitted, (_FITS, left_out)])
         return ways[0]
 
-    def factor_over(
-        self, printed: Factor, parts: Sequence[Factor], rests: Iterable[list[_Way]]
-    ) -> Iterator[tuple[list[_Way], list[_Way]]]:
-        """The ways of laying a printed factor over the first one, two, … of ``parts``, each beside
-        those of laying what then remains."""
+    def reach(self, printed: Factor, parts: Sequence[Factor]) -> int:
+        """How many of ``parts`` a printed factor may stand for at most, all multiplied."""
         factor, operator = printed
-        longest = len(parts) if isinstance(factor, Number) else 1
-        for length, rest in zip(range(1, longest + 1), rests, strict=False):
-            run = parts[:length]
-            if run[0][1] != operator or any(mark == "@" for _, mark in run[1:]):
-                return
-            if rest:
-                yield self.over(factor, _product(run)), rest
+        if parts[0][1] != operator:
+            return 0
+        if not isinstance(factor, Number):
+            return 1
+        marks = [mark for _, mark in parts[1:]]
+        return 1 + (marks.index("@") if "@" in marks else len(marks))
+
+
+def _places(count: int, spare: int) -> int:
+    """In how many places the factors of a product may stand, each over one or more of another's;
+    the first and the last, which begin and end with it, over any number of them."""
+    return max(count - 2, 0) * (spare + 1) * (spare + 2) // 2 + 2 * (spare + 1)
+
+
+def _told(operand: Operand, turns: Mapping[int, Turned]) -> Operand:
+    """An operand with what is turned at its place."""
+    return replace(operand, turned=turns.get(operand.printed.column, operand.turned))
 
 
 def _joined(choices: Iterable[tuple[list[_Way], list[_Way]]]) -> list[_Way]:
@@ -193,6 +227,8 @@ def _product(run: Sequence[Factor]) -> Expression:
     """Factors in a row as one: of ``/a*b`` what is divided by, which is a/b."""
     if len(run) == 1:
         return run[0][0]
-    flipped: dict[Operator, Operator] = {"*": "/", "/": "*"} if run[0][1] == "/" else {}
-    operators: list[Operator] = ["*", *(flipped.get(mark, mark) for _, mark in run[1:])]
-    return Product(tuple(factor for factor, _ in run), tuple(operators))
+    factors, operators = zip(*run, strict=True)
+    if operators[0] == "/":
+        flipped: dict[Operator, Operator] = {"*": "/", "/": "*"}
+        operators = tuple(flipped.get(mark, mark) for mark in operators)
+    return Product(factors, ("*", *operators[1:]))

@@ -11,10 +11,11 @@ import numpy as np
 from flint import arb, ctx
 
 from harness.notation import NotationError
-from harness.notation.syntax import Expression, Name, Negative, Number, walk
-from harness.oracle import FIRST_BITS, Oracle, Run
+from harness.notation.syntax import Derivative, Expression, Name, Negative, Number, walk
+from harness.oracle import FIRST_BITS, Ball, Oracle, Run
 from harness.oracle.balls import exact
 from harness.verdicts.decimals import Value, unit
+from harness.verdicts.forms import may_be_rounded, without_decimal_constants
 
 #: Random trials of a formula, and how many are drawn at most to find that many defined ones.
 TRIALS: Final = 12
@@ -53,10 +54,17 @@ class Values:
         moved = training is not None and expression.element in training.moving
         return not (moved and expression.updates)
 
-    def unknown(self, expression: Expression) -> str | None:
-        """Why an expression has no value to judge against; None where it has one."""
+    def shape(self, expression: Expression) -> tuple[int, ...]:
+        """The lengths of an array; none of a single number, and of what cannot be evaluated."""
         try:
-            free = self._free_in(expression)
+            return np.shape(self.oracle.at(FIRST_BITS).evaluate(expression))
+        except NotationError:
+            return ()
+
+    def unknown(self, expression: Expression) -> str | None:
+        """Why a single number has no value to judge against; None where it has one."""
+        try:
+            free = self.free_in(expression)
             finite = bool(free) or self.value(expression).finite()
         except NotationError as error:
             return error.message
@@ -67,15 +75,18 @@ class Values:
             None if finite else "it has no finite value (a division by zero, or beyond all range)"
         )
 
-    def _free_in(self, expression: Expression) -> list[str]:
+    def free_in(self, expression: Expression) -> list[str]:
         """The free parameters, where the value of ``expression`` depends on them."""
         free = self.oracle.scenario.free
-        if not free:
+        if not free or not any(isinstance(node, (Name, Derivative)) for node in walk(expression)):
             return []
-        runs = [self.oracle.partly_drawn(FIRST_BITS, trial) for trial in range(TRIALS)]
-        first, *others = [run.evaluate(expression) for run in runs]
+        balls = (
+            self.oracle.partly_drawn(FIRST_BITS, trial).evaluate(expression)
+            for trial in range(TRIALS)
+        )
+        first = next(balls)
         # What is not finite overlaps everything, and says nothing.
-        same = all(bool(ball.is_finite()) and bool(first.overlaps(ball)) for ball in others)
+        same = all(bool(ball.is_finite()) and bool(first.overlaps(ball)) for ball in balls)
         return [] if same and first.is_finite() else list(free)
 
     def identically(self, expression: Expression, number: int) -> bool:
@@ -92,13 +103,25 @@ class Values:
     def may_be(self, calculation: Expression, target: Value, slack: Fraction = Fraction(0)) -> bool:
         """Whether a calculation may come to a value, give or take ``slack``: each of its decimals
         may have been rounded. It may not where the enclosure of all it comes to lies apart."""
-        halves: dict[Fraction, Fraction] = {}
-        for node in walk(calculation):
-            if isinstance(node, Number) and "." in node.text:
-                halves[node.value] = max(unit(node) / 2, halves.get(node.value, Fraction(0)))
-        reached = self.oracle.at(FIRST_BITS).reach(calculation, halves)
+        reached = self._reached(calculation)
         with ctx.workprec(FIRST_BITS):
             return not abs(reached - target.enclose(FIRST_BITS)) > exact(slack)
+
+    def comes_to(self, calculation: Expression, target: Value) -> bool:
+        """Whether a calculation comes to a value, as it stands or since its decimals may have been
+        rounded; not where these might bring it to anything at all."""
+        wanted = target.enclose(FIRST_BITS)
+        balls = self._reached(calculation), self.value(calculation).enclose(FIRST_BITS)
+        return any(bool(ball.is_finite()) and bool(ball.overlaps(wanted)) for ball in balls)
+
+    def _reached(self, calculation: Expression) -> Ball:
+        """All that a calculation may come to, if each of its decimals may have been rounded."""
+        halves: dict[Fraction, Fraction] = {}
+        for node in walk(calculation):
+            if isinstance(node, Number) and may_be_rounded(node):
+                halves[node.value] = max(unit(node) / 2, halves.get(node.value, Fraction(0)))
+        widened = without_decimal_constants(calculation)
+        return self.oracle.at(FIRST_BITS).reach(widened, halves)
 
     def named(self, number: Number) -> str | None:
         """The stated quantity that has exactly this value."""
@@ -153,7 +176,7 @@ class Values:
             part
             for side in sides
             for part in walk(side)
-            if isinstance(part, Number) and "." in part.text
+            if isinstance(part, Number) and may_be_rounded(part)
         ]
         return bool(decimals) and all(self.named(number) is not None for number in decimals)
 

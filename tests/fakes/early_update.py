@@ -24,7 +24,7 @@ def run(task: Task) -> dict[Quantity, float]:
     network, training = task.network, task.training
     assert network is not None
     assert training is not None
-    net = loops.unroll(network)
+    net = loops.unroll(network, task.values)
     value = dict(task.values)
     answers = {}
     for moment in range(1 + max(quantity.updates for quantity in task.asked)):

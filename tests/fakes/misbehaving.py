@@ -179,3 +179,28 @@ class NotCallable:
 
     def run(self, task: Task) -> Any:
         return loops.run(task)
+
+
+# exceptions that get in the way of telling where they come from
+
+
+class HidesItsPlace(Exception):
+    __traceback__ = 5  # type: ignore[assignment]
+
+
+class BreaksWhenAskedForItsPlace(Exception):
+    @property  # type: ignore[override]
+    def __traceback__(self) -> Any:
+        raise RuntimeError("not telling")
+
+
+def hides_its_place(task: Task) -> Any:
+    raise HidesItsPlace("here")
+
+
+def breaks_when_asked_for_its_place(task: Task) -> Any:
+    raise BreaksWhenAskedForItsPlace("here")
+
+
+def raises_in_an_odd_file(task: Task) -> Any:
+    exec(compile("raise ValueError('here')", "a\x1b\n\udc80.py", "exec"))
