@@ -16,14 +16,16 @@ from rich.console import Console
 
 from harness import __version__
 from harness.check import Progress, Report, check
-from harness.explain import Explained
-from harness.explain.fixture import explain_fixture, explain_report
+from harness.explain.fixture import explain_fixture
+from harness.explain.witness import diagnosed
+from harness.explaining import Explanations, explain_check
 from harness.fixture import Fixture
 from harness.hearing import give_up
 from harness.notation import closest
 from harness.reading import FixtureError, read_fixture
-from harness.report.explanations import explanations_text
-from harness.report.json import Explanations, as_json
+from harness.report.diagnoses import diagnoses_text
+from harness.report.explanations import explained_text, explanations_text
+from harness.report.json import as_json
 from harness.report.text import print_report
 from harness.shipped import exists, named, shipped_fixtures
 from harness.starting import (
@@ -35,13 +37,10 @@ from harness.starting import (
     sizes_of,
     starting_point,
 )
-from harness.verdicts import Finding
 from harness.witnesses import NoSuchImplementation, installed, load, missing, unknown
 
 #: Wide enough for the tables where the output is no terminal and has no width of its own.
 _PIPE_WIDTH = 160
-#: A fixture, and for each of its errata the scenario, the finding and what explains it.
-Told = tuple[Fixture, list[tuple[str, Finding, Explained]]]
 #: The exit status of a command that Ctrl-C ended, as shells count it.
 _INTERRUPTED = 130
 
@@ -88,7 +87,10 @@ def check_command(
     """
     with _ended_by_ctrl_c():
         report = _checked(fixtures or tuple(shipped_fixtures()), names)
-        explained = _explained(report) if explain else None
+        explained = None
+        if explain:
+            with _progress() as progress:
+                explained = explain_check(report, progress)
     _write(report, form, output, explained)
     sys.exit(report.exit_status)
 
@@ -105,22 +107,58 @@ def _checked(fixtures: tuple[Path, ...], names: tuple[str, ...]) -> Report:
 
 
 @main.command(name="explain")
-@click.argument("fixture", type=click.Path(path_type=Path))
+@click.argument("fixture", type=click.Path(path_type=Path), required=False)
 @click.argument("line", type=int, required=False)
-def explain_command(fixture: Path, line: int | None) -> None:
+@click.option(
+    "-i",
+    "--implementation",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Explain where an implementation goes wrong: a built-in one, or FILE.py:OBJECT or "
+    "MODULE:OBJECT.",
+)
+def explain_command(fixture: Path | None, line: int | None, names: tuple[str, ...]) -> None:
     """Show which mistakes make the wrong numbers of FIXTURE: of all its lines, or of that LINE of
-    the file, each with the whole ranked list.
+    the file, each with the whole ranked list; with -i, the wrong answers of an implementation.
+    Without FIXTURE, of all fixtures that backproof ships.
 
-    Exit status: 0; 2 a fixture or an argument that cannot be read.
+    Exit status: 0; 2 a fixture or an argument that cannot be read; 3 an implementation that
+    failed.
     """
-    (read,) = _read((fixture,))
-    known = {claim.line for chapter in read.chapters for claim in chapter.lines}
+    read = _read((fixture,) if fixture else tuple(shipped_fixtures()))
+    if line is not None and names:
+        _refuse(f"an implementation has no line {line}; leave the line or -i away")
+    known = {claim.line for one in read for chapter in one.chapters for claim in chapter.lines}
     if line is not None and line not in known:
-        _refuse(f"line {line} of {read.file} holds no claim")
-    with _ended_by_ctrl_c(), _progress() as progress:
-        found = explain_fixture(read, progress)
-    wanted = [(f, one) for _, f, one in found if line is None or one.line.line == line]
-    _print(explanations_text(read, wanted))
+        _refuse(f"line {line} of {read[0].file} holds no claim")
+    if names:
+        _chosen(names)
+        sys.exit(_diagnose(read, names))
+    for one in read:
+        with _ended_by_ctrl_c(), _progress() as progress:
+            found = explain_fixture(one, progress)
+        wanted = [(f, told) for _, f, told in found if line is None or told.line.line == line]
+        _print(explanations_text(one, wanted))
+
+
+def _diagnose(fixtures: list[Fixture], names: tuple[str, ...]) -> int:
+    """Print what is wrong with implementations; 3 where one of them failed."""
+    chapters = [(one, chapter) for one in fixtures for chapter in one.chapters]
+    status = 0
+    for name in dict.fromkeys(names):
+        try:
+            with _ended_by_ctrl_c(), _progress() as progress:
+                heard, found = diagnosed(name, chapters, progress)
+        except NoSuchImplementation as error:
+            _refuse(str(error))
+        if heard.witness.status == "unavailable":
+            _refuse(f"{name} cannot run: {heard.witness.reason}")
+        _print(diagnoses_text(heard.witness, found))
+        failed = heard.witness.status == "failed"
+        if failed or any(one.agreement.status == "failed" for one in found):
+            status = 3
+    return status
 
 
 @main.command(name="list")
@@ -245,16 +283,7 @@ def _refuse(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def _explained(report: Report) -> list[Told]:
-    with _progress() as progress:
-        return [
-            (document.fixture, explain_report(document.fixture, judged, progress))
-            for document in report.documents
-            for judged in [[chapter.lines for chapter in document.chapters]]
-        ]
-
-
-def _write(report: Report, form: str, output: Path | None, explained: list[Told] | None) -> None:
+def _write(report: Report, form: str, output: Path | None, explained: Explanations | None) -> None:
     if output is None:
         _print(_rendered(report, form, sys.stdout, explained))
         return
@@ -265,25 +294,15 @@ def _write(report: Report, form: str, output: Path | None, explained: list[Told]
         _refuse(f"{output}: cannot be written: {error.strerror}")
 
 
-def _rendered(report: Report, form: str, target: TextIO, explained: list[Told] | None) -> str:
+def _rendered(report: Report, form: str, target: TextIO, explained: Explanations | None) -> str:
     if form == "json":
-        by_place: Explanations = {
-            (fixture.file, scenario, one.line.line, one.place): one.best
-            for fixture, found in explained or []
-            for scenario, _, one in found
-        }
-        return as_json(report, ascii_only=not _is_utf_8(target), explained=by_place)
+        return as_json(report, ascii_only=not _is_utf_8(target), explained=explained)
     width = None if target.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
     console = Console(file=target, width=width, highlight=False)
     with console.capture() as captured:
         print_report(report, console)
-    told = [
-        "\n"
-        + explanations_text(fixture, [(finding, one) for _, finding, one in found], whole=False)
-        for fixture, found in explained or []
-        if found
-    ]
-    return "\n".join(line.rstrip() for line in captured.get().split("\n")) + "".join(told)
+    told = explained_text(report, explained) if explained else ""
+    return "\n".join(line.rstrip() for line in captured.get().split("\n")) + told
 
 
 def _is_utf_8(target: TextIO) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Mapping
 from functools import cache
@@ -16,16 +17,17 @@ from harness.cli import main
 from harness.explain import Explained, Explanation
 from harness.explain.catalogue import catalogue
 from harness.explain.derivation import derive
-from harness.explain.diagnosis import diagnose
+from harness.explain.diagnosis import diagnose, questions
 from harness.explain.explanation import chance_of
 from harness.explain.fixture import explain_fixture
-from harness.explain.mistake import Mistake
+from harness.explain.mistake import SOUND, Mistake
 from harness.explain.running import Runs, with_all
 from harness.explain.setting import settings
 from harness.explain.slips import slips
 from harness.reading import read_fixture
 from harness.scenario.task import Quantity
 from harness.shipped import named, shipped_fixtures
+from implementations import loops
 from tests.fakes import early_update
 
 NETWORK: Final = """document: {{id: planted, title: Planted}}
@@ -50,7 +52,6 @@ ASKED: Final = (
     "net_h1", "out_h1", "out_h2", "out_o", "E", "dE/dout_o", "dE/dv1", "dE/dout_h1", "dE/du1",
     "dE/du4", "dE/dc2", "u1@1", "u3@1", "v2@1", "d@1", "c1@1", "E@1", "E@2",
 )  # fmt: skip
-SOUND: Final = Mistake("", "", "", "", 0)
 
 
 def explained(path: Path) -> list[tuple[str, Explained]]:
@@ -221,17 +222,46 @@ def test_nothing_fits_a_number_out_of_the_blue(tmp_path: Path) -> None:
 
 
 def test_an_implementation_that_updates_too_early_is_diagnosed() -> None:
-    scenario = read_fixture(named(Path("mazur-2015"))).chapters[0].scenario
-    asked = [
-        Quantity("E_total"),
-        Quantity("w1", None, 1),
-        Quantity("w5", None, 1),
-        Quantity("E_total", None, 2),
-    ]
-    answers = early_update.run(scenario.task(asked))
-    found = diagnose(scenario, answers)
-    assert found.mistakes
-    assert all(mistake.kind != "sign" for mistake in found.mistakes)
+    chapter = read_fixture(named(Path("mazur-2015"))).chapters[0]
+    asked = questions(chapter)
+    found = diagnose(chapter, early_update.run(chapter.scenario.task(asked)))
+    assert "updated too early" in found.sentence
+    assert "in the hidden layer" in found.sentence
+    assert "wrong values of 54 reproduced to 1e-15" in found.sentence
+    first = found.suspects[0].mistake
+    assert first.computation.endswith("= dE_total/dnet_o2*w8@1, not dE_total/dnet_o2*w8")
+
+
+def test_an_implementation_that_is_right_is_given_no_mistake() -> None:
+    chapter = read_fixture(named(Path("mazur-2015"))).chapters[0]
+    found = diagnose(chapter, loops.run(chapter.scenario.task(questions(chapter))))
+    assert not found.suspects
+    assert found.wrong == 0
+
+
+def test_an_implementation_that_is_wrong_twice_is_given_no_mistake() -> None:
+    chapter = read_fixture(named(Path("mazur-2015"))).chapters[0]
+    asked = questions(chapter)
+    answers = dict(early_update.run(chapter.scenario.task(asked)))
+    answers[Quantity("E_total")] *= 2
+    found = diagnose(chapter, answers)
+    assert "no single mistake of" in found.sentence
+    assert found.explanation.mistake == "none"
+
+
+def test_the_command_explains_an_implementation() -> None:
+    plug_in = str(Path(__file__).parent / "fakes" / "early_update.py")
+    done = CliRunner().invoke(
+        main, ["explain", "mazur-2015", "-i", f"{plug_in}:run", "-i", "loops"]
+    )
+    assert done.exit_code == 0
+    assert "mazur-2015/2-2-2: disagrees, first at w1@1" in done.output
+    assert "  1. weights are updated too early" in done.output
+    assert "nothing to explain in 1 scenario: it agrees there" in done.output
+    for wrong in (["-i", "nobody"], ["-i", f"{plug_in}:nothing"], ["5", "-i", "loops"]):
+        refused = CliRunner().invoke(main, ["explain", "mazur-2015", *wrong])
+        assert refused.exit_code == 2
+        assert refused.output
 
 
 def test_the_command(tmp_path: Path) -> None:
@@ -247,8 +277,6 @@ def test_the_command(tmp_path: Path) -> None:
 
 
 def test_the_report_holds_them_where_they_are_asked_for(tmp_path: Path) -> None:
-    import json
-
     path = written(tmp_path, ["E@1 = 0.718281828", "x1 = 0.35"])
     arguments = ["check", str(path), "-i", "scalar_tape", "--format", "json"]
     for more, expected in (([], False), (["--explain"], True)):
@@ -256,3 +284,14 @@ def test_the_report_holds_them_where_they_are_asked_for(tmp_path: Path) -> None:
         wrong, right = (line["findings"][0] for line in report["documents"][0]["lines"])
         assert (wrong["explanation"] is not None) is expected
         assert right["explanation"] is None
+
+
+def test_the_report_explains_an_implementation_that_disagrees(tmp_path: Path) -> None:
+    fake = str(Path(__file__).parent / "fakes" / "wrong.py") + ":flipped_sign"
+    arguments = ["check", "mazur-2015", "-i", "scalar_tape", "-i", fake, "--explain"]
+    done = CliRunner().invoke(main, [*arguments, "--format", "json"])
+    assert done.exit_code == 1
+    witnesses = json.loads(done.stdout)["documents"][0]["scenarios"][0]["witnesses"]
+    assert witnesses["scalar_tape"]["explanation"] is None
+    assert "dE_total/dw5" in witnesses[fake]["explanation"]["sentence"]
+    assert witnesses[fake]["explanation"]["mistake"] == "sign"

@@ -57,8 +57,13 @@ class _Catalogue:
     def single(self, edit: Edit) -> Mistake:
         return Mistake(
             edit.kind, self.words.name(edit.entry.result), edit.sentence,
-            self.words.line(edit.entry), edit.size, {edit.entry.result: edit.entry},
+            self.computation(edit), edit.size, {edit.entry.result: edit.entry},
         )  # fmt: skip
+
+    def computation(self, edit: Edit) -> str:
+        """The mistaken line beside the right one."""
+        right = self.words.written(self.derivation.line[edit.entry.result])
+        return f"{self.words.line(edit.entry)}, not {right}"
 
     def scopes(self, edits: list[Edit]) -> Iterator[Mistake]:
         def together(some: list[Edit], where: str, more: float) -> Mistake:
@@ -66,7 +71,7 @@ class _Catalogue:
             assert first.group is not None
             return Mistake(
                 first.kind, where, first.group.format(where=where),
-                self.words.line(first.entry), first.size + more,
+                self.computation(first), first.size + more,
                 {edit.entry.result: edit.entry for edit in some},
             )  # fmt: skip
 

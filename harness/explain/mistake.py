@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Final
 
 from harness.explain.derivation import Entry
 
@@ -35,3 +36,7 @@ class Mistake:
             frozenset(self.given.items()),
             frozenset(self.after.items()),
         )
+
+
+#: No mistake at all.
+SOUND: Final = Mistake("", "", "", "", 0)

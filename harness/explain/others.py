@@ -11,16 +11,13 @@ from flint import ctx
 
 from harness.explain.derivation import unit as unit_of
 from harness.explain.explanation import Explanation, chance_of
-from harness.explain.mistake import Mistake
+from harness.explain.mistake import SOUND, Mistake
 from harness.explain.running import with_all
 from harness.explain.search import SHORT, Search
 from harness.explain.targets import Target
 from harness.explain.values import ball
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value, significant_digits, unit
-
-#: No mistake at all.
-SOUND = Mistake("", "", "", "", 0)
 
 
 def speakable(line: str) -> bool:

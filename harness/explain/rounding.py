@@ -9,8 +9,8 @@ from typing import Final
 
 from harness.explain.derivation import Entry
 from harness.explain.explanation import Explanation
-from harness.explain.mistake import Mistake
-from harness.explain.others import SOUND, speakable
+from harness.explain.mistake import SOUND, Mistake
+from harness.explain.others import speakable
 from harness.explain.running import with_all
 from harness.explain.search import Search
 from harness.explain.targets import Target

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from harness.check import Report
 from harness.explain import Explained, Explanation
+from harness.explaining import Explanations
 from harness.fixture import Fixture
+from harness.report.diagnoses import suspects
 from harness.verdicts import Finding
 
 
@@ -24,6 +27,19 @@ def explanations_text(
     if not explained:
         lines.append("nothing to explain: no line is wrong")
     return "\n".join(lines) + "\n"
+
+
+def explained_text(report: Report, explained: Explanations) -> str:
+    """What is added to a report: of every erratum and disagreement the likeliest explanation."""
+    parts = [
+        "\n" + explanations_text(document.fixture, told, whole=False)
+        for document in report.documents
+        if (told := explained.of(document))
+    ]
+    for (file, scenario, witness), diagnosis in explained.witnesses.items():
+        lines = [f"{witness} on {scenario} of {file}", *suspects(diagnosis, most=1)]
+        parts.append("\n" + "\n".join(lines) + "\n")
+    return "".join(parts)
 
 
 def _list(one: Explained, whole: bool) -> Iterator[str]:

@@ -11,16 +11,15 @@ from typing import Any, Final
 from harness import __version__
 from harness.agreement import Agreement, Pair
 from harness.check import ChapterReport, DocumentReport, Report
-from harness.explain import Explanation
+from harness.explain import Explained
+from harness.explain.diagnosis import Diagnosis
+from harness.explaining import Explanations
 from harness.verdicts import Finding, Judged
 from harness.verdicts.findings import FORMULA_VERDICTS, NUMBER_VERDICTS
 from harness.witnesses import Witness
 
 SCHEMA: Final = "backproof.report/1"
-
-
-#: Explanations by the file, the scenario, the line in the file and the place in the line.
-Explanations = Mapping[tuple[str, str, int, int], Explanation]
+_NONE: Final = Explanations({}, {})
 
 
 def as_json(report: Report, ascii_only: bool = False, explained: Explanations | None = None) -> str:
@@ -39,7 +38,7 @@ def as_object(report: Report, explained: Explanations | None = None) -> dict[str
         "implementations": [
             _implementation(witness, report.failed) for witness in report.witnesses
         ],
-        "documents": [_document(document, explained or {}) for document in report.documents],
+        "documents": [_document(document, explained or _NONE) for document in report.documents],
         "summary": {
             "numbers": _counts(summary.numbers, NUMBER_VERDICTS),
             "formulas": _counts(summary.formulas, FORMULA_VERDICTS),
@@ -74,7 +73,9 @@ def _document(document: DocumentReport, explained: Explanations) -> dict[str, An
         "id": about.id,
         "title": about.title,
         "file": document.fixture.file,
-        "scenarios": [_scenario(chapter) for chapter in document.chapters],
+        "scenarios": [
+            _scenario(chapter, document.fixture.file, explained) for chapter in document.chapters
+        ],
         "lines": [
             _line(chapter.chapter.scenario.id, judged, document.fixture.file, explained)
             for chapter in document.chapters
@@ -83,15 +84,21 @@ def _document(document: DocumentReport, explained: Explanations) -> dict[str, An
     }
 
 
-def _scenario(chapter: ChapterReport) -> dict[str, Any]:
+def _scenario(chapter: ChapterReport, file: str, explained: Explanations) -> dict[str, Any]:
+    name = chapter.chapter.scenario.id
     return {
-        "id": chapter.chapter.scenario.id,
-        "witnesses": {agreement.witness: _witness(agreement) for agreement in chapter.agreements},
+        "id": name,
+        "witnesses": {
+            agreement.witness: _witness(
+                agreement, explained.witnesses.get((file, name, agreement.witness))
+            )
+            for agreement in chapter.agreements
+        },
         "pairs": [_pair(pair) for pair in chapter.pairs],
     }
 
 
-def _witness(agreement: Agreement) -> dict[str, Any]:
+def _witness(agreement: Agreement, diagnosis: Diagnosis | None) -> dict[str, Any]:
     first = agreement.first_divergence
     return {
         "status": agreement.status,
@@ -116,6 +123,7 @@ def _witness(agreement: Agreement) -> dict[str, Any]:
             "ulps": _number(first.ulps),
         },
         "reason": agreement.reason,
+        "explanation": None if diagnosis is None else diagnosis.explanation.as_object(),
     }
 
 
@@ -140,7 +148,7 @@ def _line(scenario: str, judged: Judged, file: str, explained: Explanations) -> 
         "text": judged.line.text,
         "line": judged.line.line,
         "findings": [
-            _finding(finding, explained.get((*where, place)))
+            _finding(finding, explained.errata.get((*where, place)))
             for place, finding in enumerate(judged.findings)
         ],
         "refuted": [
@@ -154,7 +162,7 @@ def _line(scenario: str, judged: Judged, file: str, explained: Explanations) -> 
     }
 
 
-def _finding(finding: Finding, explanation: Explanation | None) -> dict[str, Any]:
+def _finding(finding: Finding, told: tuple[Finding, Explained] | None) -> dict[str, Any]:
     return {
         "kind": finding.kind,
         "quantity": finding.quantity,
@@ -163,7 +171,7 @@ def _finding(finding: Finding, explanation: Explanation | None) -> dict[str, Any
         "verdict": finding.verdict,
         "should_be": finding.should_be,
         "recorded": finding.recorded,
-        "explanation": None if explanation is None else explanation.as_object(),
+        "explanation": None if told is None else told[1].best.as_object(),
         "routes": {
             "full_precision": finding.full_precision,
             "printed_operands": finding.printed_operands,
