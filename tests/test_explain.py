@@ -18,7 +18,6 @@ from harness.explain import Explained, Explanation
 from harness.explain.catalogue import catalogue
 from harness.explain.derivation import derive
 from harness.explain.diagnosis import diagnose, questions
-from harness.explain.explanation import chance_of
 from harness.explain.fixture import explain_fixture
 from harness.explain.mistake import SOUND, Mistake
 from harness.explain.running import Runs, with_all
@@ -106,7 +105,7 @@ def test_mazurs_loss_and_outputs_come_of_one_early_update() -> None:
     assert len({one.sentence for one in found}) == 1
     assert "hidden layer" in found[0].scope
     assert len(found[0].lines) == 3
-    assert all(one.chance < 1e-12 for one in found)
+    assert all(one.chance < 1e-5 for one in found)
 
 
 def test_what_one_mistake_does_not_explain_is_left_unexplained() -> None:
@@ -209,10 +208,9 @@ def test_another_setting_than_the_stated_is_solved_for(tmp_path: Path) -> None:
 
 
 def test_two_digits_are_no_evidence(tmp_path: Path) -> None:
-    [(_, one)] = explained(written(tmp_path, ["E@1 = 0.33"]))
+    [(_, one)] = explained(written(tmp_path, ["E@1 = 0.21"]))
     assert not any(explanation.evidence for explanation in one.explanations)
-    assert chance_of(2, 400) > 0.9
-    assert chance_of(9, 400) < 1e-6
+    assert "no evidence" in one.best.as_object()["sentence"]
 
 
 def test_nothing_fits_a_number_out_of_the_blue(tmp_path: Path) -> None:

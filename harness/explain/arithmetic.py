@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from harness.explain.explanation import Explanation, chance_of
+from harness.explain.explanation import Explanation
 from harness.notation import NotationError
 from harness.notation.printing import written
 from harness.notation.syntax import Call, Expression, Negative, Number, Power, Product, Sum
 from harness.verdicts import decimals
-from harness.verdicts.decimals import significant_digits
 from harness.verdicts.values import Values
 
 
@@ -139,8 +138,8 @@ def explained(
                 Explanation(
                     f"in the calculation as printed, {words}", kind, "this calculation",
                     f"{written(edited)} = {printed.text}", printed.text, size=size,
+                    sort="calculation", value=float(value.enclose(64).mid()),
                 )
             )  # fmt: skip
     tried = len(results)
-    chance = chance_of(significant_digits(printed), tried)
-    return [replace(one, candidates=tried, chance=chance) for one in found], tried
+    return [replace(one, candidates=tried) for one in found], tried

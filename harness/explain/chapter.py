@@ -10,15 +10,16 @@ from itertools import islice
 
 from harness.explain import arithmetic, formulas, others, rounding, slips, solving
 from harness.explain.changes import names_of
-from harness.explain.explanation import Explanation, chosen, none_of, ranked
+from harness.explain.explanation import Explanation, chosen, none_of
 from harness.explain.search import Search
 from harness.explain.targets import Target, targets
+from harness.explain.weighing import weighed
 from harness.fixture import Chapter, Line
 from harness.notation import NotationError
 from harness.notation.syntax import Name, Number, signed_number
 from harness.oracle import Oracle
 from harness.verdicts import Judged
-from harness.verdicts.decimals import Value, significant_digits
+from harness.verdicts.decimals import Value
 from harness.verdicts.values import Values
 
 Progress = Callable[[str], None]
@@ -70,7 +71,7 @@ class _Chapter:
         for target in self.wrong:
             self.progress(f"line {target.line.line}: {target.finding.printed}")
             found, tried = self.of(target)
-            yield Explained(target.line, target.place, tuple(ranked(found)), tried)
+            yield Explained(target.line, target.place, tuple(found), tried)
 
     def of(self, target: Target) -> tuple[list[Explanation], int]:
         """Everything that explains one finding, and how much was tried."""
@@ -99,7 +100,7 @@ class _Chapter:
         ):
             drawn += some
             count += tried
-        return found + drawn, count
+        return weighed(found + drawn, target), count
 
     def formula(self, target: Target) -> tuple[list[Explanation], int]:
         part = next(p for p in target.line.parts if p.text == target.finding.printed)
@@ -161,7 +162,7 @@ class _Chapter:
                     f"{finding.printed} is carried on from line {earlier.line.line}, where it is printed "
                     f"for {earlier.finding.quantity} and wrong",
                     "carried on", f"line {earlier.line.line}", finding.printed, finding.printed,
-                    1, 0.0, size=0.1, lines=(earlier.line.line,), follows=True,
+                    1, size=0.1, lines=(earlier.line.line,), sort="carried on",
                 )  # fmt: skip
             return
         part = target.calculation
@@ -182,7 +183,7 @@ class _Chapter:
         yield Explanation(
             f"right for the printed operands, but {what}", "carried on", "this line",
             f"{part.text} = {finding.printed}", finding.printed, 1,
-            10.0 ** -significant_digits(printed), size=0.1, lines=(target.line.line,), follows=True,
+            size=0.1, lines=(target.line.line,), sort="carried on",
         )  # fmt: skip
 
     def stated(self, target: Target) -> Explanation | None:

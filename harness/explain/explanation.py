@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 #: Above this chance of a mere coincidence an explanation is no evidence.
 EVIDENCE: Final = 0.1
-#: The same where it contradicts more right numbers than it accounts for wrong lines.
-EVIDENCE_AGAINST: Final = 1e-3
 
 
 @dataclass(frozen=True)
@@ -33,17 +30,19 @@ class Explanation:
     size: float = field(default=1.0, compare=False)
     lines: tuple[int, ...] = ()
     contradicts: int = 0
-    #: Significant digits that it reproduces, over all its lines.
-    digits: int = field(default=1, compare=False)
-    #: The mistake was made before, and is only carried on here.
-    follows: bool = False
+    #: The sort of the candidates that it was found among.
+    sort: str = field(default="catalogue", compare=False)
+    #: How many candidates there are of just its kind, where that is not all of them.
+    peers: int = field(default=0, compare=False)
+    #: What it comes to in full precision, where that can be told.
+    value: float | None = field(default=None, compare=False)
+    #: What it is worth that it accounts for other lines too, in decades.
+    gain: float = field(default=0.0, compare=False)
 
     @property
     def evidence(self) -> bool:
-        """Whether a coincidence is unlikely; the less so, the more right numbers speak against
-        the mistake."""
-        against = self.contradicts > len(self.lines)
-        return self.chance <= (EVIDENCE_AGAINST if against else EVIDENCE)
+        """Whether a coincidence is unlikely."""
+        return self.chance <= EVIDENCE
 
     @property
     def doubt(self) -> str:
@@ -64,31 +63,6 @@ class Explanation:
             "chance": float(f"{self.chance:.2g}"),
             "also": [replace(other, also=()).as_object() for other in self.also],
         }
-
-
-def chance_of(digits: int, candidates: int) -> float:
-    """How likely one of so many candidates gives so many digits by accident.
-
-    Each is taken to hit them with a chance of one in 10^digits.
-    """
-    hit = min(1.0, 10.0**-digits)
-    return 1.0 if hit == 1 else -math.expm1(candidates * math.log1p(-hit))
-
-
-def ranked(found: Iterable[Explanation]) -> list[Explanation]:
-    """The likeliest first: what follows from an earlier mistake, then the smallest edit for the
-    most wrong lines and against the fewest right ones; those that say the same are merged."""
-    best: dict[str, Explanation] = {}
-    for one in sorted(found, key=_order):
-        best.setdefault(one.sentence, one)
-    return list(best.values())
-
-
-def _order(one: Explanation) -> tuple[bool, bool, float, str]:
-    contradicted = min(one.contradicts, 10) / 10
-    accounted = max(1, len(one.lines)) if one.evidence else 1
-    weight = one.size * (1 + contradicted) / accounted**2
-    return not one.follows, not one.evidence, weight, one.sentence
 
 
 def chosen(found: Sequence[Explanation], most: int = 5) -> Explanation | None:

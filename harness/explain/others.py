@@ -10,7 +10,7 @@ import numpy as np
 from flint import ctx
 
 from harness.explain.derivation import unit as unit_of
-from harness.explain.explanation import Explanation, chance_of
+from harness.explain.explanation import Explanation
 from harness.explain.mistake import SOUND, Mistake
 from harness.explain.running import with_all
 from harness.explain.search import SHORT, Search
@@ -66,11 +66,11 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
                         f"{words}, not {own}", "stale value" if stale else "another quantity", name,
                         f"{name} = {printed.text}", printed.text,
                         size=_size(stale, line in search.scenario.given, moment in need.moments),
+                        sort="another quantity", value=middle,
                     )
                 )  # fmt: skip
     tried = len(distinct)
-    chance = chance_of(significant_digits(printed), tried)
-    return [replace(one, candidates=tried, chance=chance) for one in found], tried
+    return [replace(one, candidates=tried) for one in found], tried
 
 
 def _size(stale: bool, given: bool, now: bool) -> float:

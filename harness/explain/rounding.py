@@ -43,10 +43,7 @@ def roundings(search: Search, places: int) -> Iterator[Mistake]:
 
 
 def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
-    """The roundings that put a number one unit off; with how many move it at all.
-
-    A number that moves by a unit goes up or down: by chance each hits half of the time.
-    """
+    """The roundings that put a number one unit off, and how many were tried."""
     printed = target.printed
     wanted = target.wanted
     if target.finding.verdict != "last-digit" or printed is None or wanted is None:
@@ -64,17 +61,10 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
     if not tried:
         return [], 0
     runs = with_all(search.derivation, tried, [0])
-    values = search.values(target, runs)
-    scale = 10.0**places
-    own = f"{target.finding.printed}"
-    moving = sum(
-        round(float(v) * scale) != round(float(target.finding.exact or own) * scale) for v in values
-    )
-    chance = 1 - 0.5 ** max(1, moving)
     found = [
         Explanation(
             mistake.sentence, mistake.kind, mistake.scope, mistake.computation, printed.text,
-            len(tried), chance, size=mistake.size,
+            len(tried), size=mistake.size, sort="rounded",
         )
         for k in search.hits(target, runs)
         for mistake in [tried[k]]

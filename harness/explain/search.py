@@ -12,16 +12,17 @@ from flint import ctx
 
 from harness.explain.catalogue import catalogue
 from harness.explain.derivation import Derivation, derive
-from harness.explain.explanation import Explanation, chance_of
+from harness.explain.explanation import Explanation
 from harness.explain.mistake import Mistake
 from harness.explain.running import Runs, with_all, with_one
 from harness.explain.setting import settings
 from harness.explain.targets import Target
 from harness.explain.values import Reading, ball
+from harness.explain.weighing import gained
 from harness.notation import NotationError
 from harness.scenario.scenario import Scenario
 from harness.verdicts import decimals
-from harness.verdicts.decimals import Value, significant_digits, unit
+from harness.verdicts.decimals import Value, unit
 
 #: Moments up to this are run with every mistake; later ones with those that earlier lines left.
 SHORT: Final = 40
@@ -82,11 +83,12 @@ class Search:
             runs = with_all(self.derivation, self.mistakes, self._moments(short))
             contradicted = self._contradicted(runs)
             for target in short:
-                hits = self.hits(target, runs)
+                hits, values = self.hits(target, runs), self.values(target, runs)
                 hits.sort(key=lambda k: self.mistakes[k].size * (1 + contradicted[k] / 10))
                 for k in self._merged(hits, runs, short)[:_MOST_CERTIFIED]:
                     mistake = self.mistakes[k]
                     if self.certified(target, mistake):
+                        self._values[id(target), mistake.key] = float(values[k])
                         found.setdefault(id(target), []).append((mistake, int(contradicted[k])))
                         seen[mistake.key] = mistake, int(contradicted[k])
         if long:
@@ -122,6 +124,8 @@ class Search:
                     found.setdefault(id(target), []).append((mistake, contradicted))
 
     tried_long: int = 0
+    #: What a mistake makes of a number, in full precision.
+    _values: dict[tuple[Any, ...], float] = field(default_factory=dict)
 
     def _needed(self, long: Sequence[Target]) -> frozenset[str]:
         return frozenset(name for t in long if t.wanted for name in t.wanted.lines)
@@ -226,14 +230,12 @@ class Search:
             ]  # fmt: skip
             # What follows from another wrong number proves nothing anew.
             roots = [t for t in others if t.finding.verdict != "inherited"] or [target]
-            distinct = {t.finding.printed: t.printed for t in roots if t.printed}
-            digits = sum(significant_digits(printed) for printed in distinct.values())
-            tried = len(self.mistakes) if self._has_short else self.tried_long
             yield Explanation(
                 mistake.sentence, mistake.kind, mistake.scope, mistake.computation,
-                target.finding.printed, tried, chance_of(digits, tried),
+                target.finding.printed, len(self.mistakes) if self._has_short else self.tried_long,
                 size=mistake.size, lines=tuple(sorted({t.line.line for t in others})),
-                contradicts=contradicts, digits=digits,
+                contradicts=contradicts, gain=gained(target, roots),
+                value=self._values.get((id(target), mistake.key)),
             )  # fmt: skip
 
     def tried(self, target: Target) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 
-from harness.explain.explanation import Explanation, chance_of
+from harness.explain.explanation import Explanation
 from harness.notation.syntax import Number
 from harness.verdicts import decimals
-from harness.verdicts.decimals import Value, significant_digits, unit
+from harness.verdicts.decimals import Value
 
 _LONGEST = 40
 
@@ -98,7 +98,8 @@ def explained(printed: Number, sources: list[tuple[Value, str]]) -> tuple[list[E
                 Explanation(
                     f"{slip}: {words} {right}", "slip of the pen", "this number",
                     f"{right} -> {printed.text}", printed.text,
-                    chance=_chance(printed, right, size, made), size=size + 0.2 * abs(more),
+                    size=size + 0.2 * abs(more), sort="slip",
+                    peers=sum(_kind(other) == _kind(slip) for _, other, _ in made), value=_moved(slip, value, printed),
                 )
                 for text, slip, size in made
                 if text == plain(printed.text)
@@ -106,21 +107,15 @@ def explained(printed: Number, sources: list[tuple[Value, str]]) -> tuple[list[E
     return [replace(one, candidates=len(tried)) for one in found], len(tried)
 
 
-def _chance(printed: Number, right: str, size: float, made: list[tuple[str, str, float]]) -> float:
-    """How likely a number as wrong as this one is a slip of the right digits by accident: slips
-    crowd around the right digits, so that they are counted within the distance that it is off."""
-    right_value, last = Fraction(right), unit(printed)
-    off = abs(printed.value - right_value)
-    numbers = max(1, int(2 * off / last))
-    near = {
-        text for text, _, other in made if other <= size and abs(_value(text) - right_value) <= off
-    }
-    hit = chance_of(significant_digits(printed), len({text for text, _, _ in made}))
-    return max(min(1.0, len(near) / numbers), hit if size > 1 else 0.0)
+def _kind(slip: str) -> str:
+    return "".join(c for c in slip if not c.isdigit())
 
 
-def _value(text: str) -> Fraction:
-    try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        return Fraction(10**40)
+def _moved(slip: str, value: Value, printed: Number) -> float | None:
+    """What a slip makes of the value itself, where it keeps all digits."""
+    exact = float(value.enclose(64).mid())
+    if "sign" in slip:
+        return -exact
+    if "point" in slip and exact:
+        return exact * 10.0 ** round(math.log10(abs(float(printed.value) / exact)))
+    return None

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from harness.explain.explanation import Explanation, chance_of
+from harness.explain.explanation import Explanation
 from harness.explain.mistake import Mistake
 from harness.explain.running import with_all
 from harness.explain.search import Search
@@ -46,7 +46,7 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
                 found.append(
                     Explanation(
                         mistake.sentence, mistake.kind, mistake.scope, mistake.computation,
-                        printed.text, tried, chance_of(digits, tried), size=1.4 + count / 10,
+                        printed.text, tried, size=1.0 + count / 10, sort="solved",
                     )
                 )  # fmt: skip
                 break
