@@ -145,12 +145,13 @@ class Lineup:
         with np.errstate(all="ignore"):
             off = np.abs(answers - given) / np.maximum(np.abs(given), _SMALL)
         off[answers == given] = 0.0
-        close = off <= _CLOSE
+        close = (off <= _CLOSE) | ~(np.isfinite(answers) | np.isfinite(given))
         wrong = ~close[:, 0]
-        if not wrong.any():
-            return Diagnosis((), tried, values, 0)
+        telling = wrong & np.isfinite(given[:, 0])
+        if not telling.any():  # what is not a number tells no mistake from another
+            return Diagnosis((), tried, values, int(wrong.sum()))
         found = [
-            Suspect(self.mistakes[k], float(off[wrong, k].max()), int((~close[:, k]).sum()))
+            Suspect(self.mistakes[k], float(off[telling, k].max()), int((~close[:, k]).sum()))
             for k in map(int, np.flatnonzero(close[wrong].all(axis=0)))
         ]
         found.sort(key=lambda one: (one.right, one.mistake.size))

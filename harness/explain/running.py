@@ -95,19 +95,32 @@ def with_one(
 ) -> Runs:
     """One mistake in balls; where ``needed`` is given, no lines but those that it takes."""
     with ctx.workprec(bits):
-        edits = mistake.edits
-        entries = tuple(edits.get(entry.result, entry) for entry in derivation.entries)
-        asides = tuple(edits.get(entry.result, entry) for entry in derivation.asides)
-        after = {**derivation.after, **mistake.after}
-        if needed is not None:
-            keep = {*after.values(), *needed}
-            used = {name for entry in asides for name in entry.operands}
-            entries = tuple(condensed(entries, keep | used, keep | used))
-        edited = Derivation(
-            derivation.scenario, derivation.loss, entries, asides, after, derivation.frozen
-        )
-        runner = _Runner(edited, Balls(), mistake.given)
+        runner = _Runner(edited(derivation, mistake, needed), Balls(), mistake.given)
         return Runs(runner.run(sorted(set(moments))), runner.arithmetic)
+
+
+def at(derivation: Derivation, mistake: Mistake, values: Mapping[str, float]) -> State:
+    """One mistake in floats, before any update, with other values in place of given ones."""
+    runner = _Runner(edited(derivation, mistake), Floats(), mistake.given)
+    state = runner.start() | dict(values)
+    with np.errstate(all="ignore"):
+        runner.walk(runner.derivation.entries, state)
+    return state
+
+
+def edited(
+    derivation: Derivation, mistake: Mistake, needed: Collection[str] | None = None
+) -> Derivation:
+    """A derivation with a mistake made."""
+    edits = mistake.edits
+    entries = tuple(edits.get(entry.result, entry) for entry in derivation.entries)
+    asides = tuple(edits.get(entry.result, entry) for entry in derivation.asides)
+    after = {**derivation.after, **mistake.after}
+    if needed is not None:
+        keep = {*after.values(), *needed}
+        used = {name for entry in asides for name in entry.operands}
+        entries = tuple(condensed(entries, keep | used, keep | used))
+    return replace(derivation, entries=entries, asides=asides, after=after)
 
 
 class _Runner:
