@@ -109,6 +109,17 @@ class Bed:
         judged = [one.quantity for one in self.certified]
         return {quantity: exact.get(quantity, float(found[quantity])) for quantity in judged}
 
+    def told(self, mistake: Mistake) -> Any:
+        """The answers of a mistake as an array, in the order in which they are asked."""
+        return self.lineup.answers[:, self.column(mistake)]
+
+    @property
+    def loss_after_one_update(self) -> int:
+        """The place of the loss after one update among the answers."""
+        training = self.chapter.scenario.training
+        assert training is not None
+        return self.lineup.followed.index(Quantity(training.loss, None, 1))
+
     def column(self, mistake: Mistake) -> int:
         """The place of a mistake among all."""
         return self.columns[mistake.key]
