@@ -26,6 +26,7 @@ from harness.explain.slips import slips
 from harness.reading import read_fixture
 from harness.scenario.task import Quantity
 from harness.shipped import named, shipped_fixtures
+from harness.verdicts import Finding
 from implementations import loops
 from tests.fakes import early_update
 
@@ -58,9 +59,15 @@ def explained(path: Path) -> list[tuple[str, Explained]]:
 
 
 @cache
+def found_in(path: Path) -> list[tuple[Finding, Explained]]:
+    """The errata of a fixture explained, once for all tests."""
+    return [(finding, one) for _, finding, one in explain_fixture(read_fixture(path))]
+
+
+@cache
 def shipped(name: str) -> Mapping[tuple[int, str], Explained]:
     """The errata of a shipped fixture by line and printed text."""
-    return {(one.line.line, printed): one for printed, one in explained(named(Path(name)))}
+    return {(one.line.line, f.printed): one for f, one in found_in(named(Path(name)))}
 
 
 def best(name: str, printed: str) -> Explanation:
@@ -162,10 +169,9 @@ def test_a_number_that_carries_a_mistake_on_says_from_where() -> None:
 
 @pytest.mark.parametrize("path", shipped_fixtures(), ids=lambda path: path.stem)
 def test_wrong_findings_alone_are_explained(path: Path) -> None:
-    if path.stem == "mazur-2015":  # its 10,000 updates are run once in this module
-        return
-    for _, finding, one in explain_fixture(read_fixture(path)):
+    for finding, one in found_in(path):
         assert finding.is_erratum
+        assert finding.cause is None or one.bears_out(finding.cause), finding.cause
         for explanation in one.explanations:
             assert explanation.reproduces
 
@@ -293,3 +299,16 @@ def test_the_report_explains_an_implementation_that_disagrees(tmp_path: Path) ->
     assert witnesses["scalar_tape"]["explanation"] is None
     assert "dE_total/dw5" in witnesses[fake]["explanation"]["sentence"]
     assert witnesses[fake]["explanation"]["mistake"] == "sign"
+
+
+def test_a_recorded_cause_is_looked_for_again(tmp_path: Path) -> None:
+    wrong = explain_fixture(read_fixture(written(tmp_path, ["E@1 = 0.718281828"])))
+    should_be = wrong[0][1].should_be
+    claim = f"{{line: E@1 = -{should_be}, errata: [{{printed: -{should_be}, should_be: {should_be}"
+    for cause, told in (
+        (f"'a minus sign is added: it should be {should_be}'", "the recorded cause is found\n"),
+        ("the moon", "the recorded cause is not found any more: the moon\n"),
+    ):
+        path = written(tmp_path, [f"{claim}, cause: {cause}}}]}}"])
+        assert told in CliRunner().invoke(main, ["explain", str(path)]).output
+        assert CliRunner().invoke(main, ["check", str(path), "-i", "scalar_tape"]).exit_code == 0

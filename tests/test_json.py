@@ -95,6 +95,12 @@ FINDING: Final = {
         should_be=TEXT_OR_NULL,
         recorded={"type": "boolean"},
         explanation=EXPLANATION,
+        cause={
+            "anyOf": [
+                obliged(sentence=TEXT, found={"type": ["boolean", "null"]}),
+                {"type": "null"},
+            ]
+        },
         routes=obliged(full_precision=TEXT_OR_NULL, printed_operands=TEXT_OR_NULL),
         reason=TEXT_OR_NULL,
     ),

@@ -39,6 +39,11 @@ class Explained:
         """The likeliest explanation, the next ones beside it; or that there is none."""
         return chosen(self.explanations) or none_of("", self.tried)
 
+    def bears_out(self, cause: str) -> bool:
+        """Whether a recorded cause is among the explanations."""
+        told = " ".join(cause.split())
+        return any(told == " ".join(one.sentence.split()) for one in self.explanations)
+
 
 def explain(
     chapter: Chapter, judged: Sequence[Judged], progress: Progress = lambda _: None

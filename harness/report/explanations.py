@@ -24,6 +24,8 @@ def explanations_text(
             f"line {one.line.line}: {finding.quantity} = {finding.printed} is {finding.verdict}{should_be}"
         )
         lines += _list(one, whole)
+        if finding.cause is not None:
+            lines.append(f"  {_cause(finding.cause, one)}")
     if not explained:
         lines.append("nothing to explain: no line is wrong")
     return "\n".join(lines) + "\n"
@@ -50,6 +52,12 @@ def _list(one: Explained, whole: bool) -> Iterator[str]:
         yield f"  {place}. {explanation.sentence}"
         yield f"     {explanation.computation}"
         yield f"     {_evidence(explanation)}"
+
+
+def _cause(cause: str, one: Explained) -> str:
+    if one.bears_out(cause):
+        return "the recorded cause is found"
+    return f"the recorded cause is not found any more: {cause}"
 
 
 def _evidence(one: Explanation) -> str:

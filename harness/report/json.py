@@ -172,6 +172,12 @@ def _finding(finding: Finding, told: tuple[Finding, Explained] | None) -> dict[s
         "should_be": finding.should_be,
         "recorded": finding.recorded,
         "explanation": None if told is None else told[1].best.as_object(),
+        "cause": None
+        if finding.cause is None
+        else {
+            "sentence": finding.cause,
+            "found": None if told is None else told[1].bears_out(finding.cause),
+        },
         "routes": {
             "full_precision": finding.full_precision,
             "printed_operands": finding.printed_operands,
