@@ -61,8 +61,8 @@ def suspected(witness: Witness, chapter: Chapter, certified: list[Certified]) ->
     said = question(witness, chapter.scenario, [one.quantity for one in certified])
     if compare(said, certified).status != "agrees":
         return None
-    found = diagnose(chapter, said.answers)
-    return found.sentence if found.suspects else ""
+    found = diagnose(chapter, said.answers, certified)
+    return found.sentence if found.suspects or found.wrong else ""
 
 
 if __name__ == "__main__":

@@ -13,16 +13,19 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from harness.bounds import certify
 from harness.cli import main
 from harness.explain import Explained, Explanation
 from harness.explain.catalogue import catalogue
 from harness.explain.derivation import derive
-from harness.explain.diagnosis import diagnose, questions
+from harness.explain.diagnosis import Diagnosis, diagnose, questions
 from harness.explain.fixture import explain_fixture
 from harness.explain.mistake import SOUND, Mistake
 from harness.explain.running import Runs, with_all
 from harness.explain.setting import settings
 from harness.explain.slips import slips
+from harness.fixture import Chapter
+from harness.oracle import Oracle
 from harness.reading import read_fixture
 from harness.scenario.task import Quantity
 from harness.shipped import named, shipped_fixtures
@@ -225,10 +228,14 @@ def test_nothing_fits_a_number_out_of_the_blue(tmp_path: Path) -> None:
     assert f"{one.tried:,}" in one.best.sentence
 
 
+def diagnosed(chapter: Chapter, answers: Mapping[Quantity, float]) -> Diagnosis:
+    return diagnose(chapter, answers, certify(Oracle(chapter.scenario), questions(chapter)))
+
+
 def test_an_implementation_that_updates_too_early_is_diagnosed() -> None:
     chapter = read_fixture(named(Path("mazur-2015"))).chapters[0]
     asked = questions(chapter)
-    found = diagnose(chapter, early_update.run(chapter.scenario.task(asked)))
+    found = diagnosed(chapter, early_update.run(chapter.scenario.task(asked)))
     assert "updated too early" in found.sentence
     assert "in the hidden layer" in found.sentence
     assert "wrong values of 54 reproduced to 1e-15" in found.sentence
@@ -238,7 +245,7 @@ def test_an_implementation_that_updates_too_early_is_diagnosed() -> None:
 
 def test_an_implementation_that_is_right_is_given_no_mistake() -> None:
     chapter = read_fixture(named(Path("mazur-2015"))).chapters[0]
-    found = diagnose(chapter, loops.run(chapter.scenario.task(questions(chapter))))
+    found = diagnosed(chapter, loops.run(chapter.scenario.task(questions(chapter))))
     assert not found.suspects
     assert found.wrong == 0
 
@@ -248,7 +255,7 @@ def test_an_implementation_that_is_wrong_twice_is_given_no_mistake() -> None:
     asked = questions(chapter)
     answers = dict(early_update.run(chapter.scenario.task(asked)))
     answers[Quantity("E_total")] *= 2
-    found = diagnose(chapter, answers)
+    found = diagnosed(chapter, answers)
     assert "no single mistake of" in found.sentence
     assert found.explanation.mistake == "none"
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from harness.bounds import Certified, Divergence, measured
 from harness.explain.catalogue import catalogue
 from harness.explain.derivation import Derivation, adjoint, derive, loss_of
 from harness.explain.explanation import Explanation
@@ -158,11 +159,20 @@ class Lineup:
         return Diagnosis(tuple(found), tried, values, int(wrong.sum()))
 
 
-def diagnose(chapter: Chapter, told: Mapping[Quantity, float]) -> Diagnosis:
-    """What is wrong with an implementation that told this of a chapter's scenario."""
-    if len(chapter.scenario.computation.steps) > MOST_STEPS or not loss_of(chapter.scenario):
-        return Diagnosis((), 0, len(told), 0)
-    return Lineup(chapter.scenario, questions(chapter)).diagnose(told)
+def diagnose(
+    chapter: Chapter, told: Mapping[Quantity, float], certified: Sequence[Certified]
+) -> Diagnosis:
+    """What is wrong with an implementation that told this of a chapter's scenario.
+
+    Answers that cannot be judged are left aside: at a kink, each implementation has its choice.
+    """
+    judged = [one for one in certified if one.doubt is None and one.quantity in told]
+    answers = {one.quantity: told[one.quantity] for one in judged}
+    wrong = sum(isinstance(measured(one, answers[one.quantity]), Divergence) for one in judged)
+    large = len(chapter.scenario.computation.steps) > MOST_STEPS
+    if not wrong or large or not loss_of(chapter.scenario):
+        return Diagnosis((), 0, len(answers), wrong)
+    return Lineup(chapter.scenario, questions(chapter)).diagnose(answers)
 
 
 def answer(runs: Runs, quantity: Quantity) -> Any:

@@ -43,8 +43,9 @@ def diagnosed(
     for (fixture, chapter), some, said in zip(chapters, asked, heard.testimonies, strict=False):
         progress(f"{fixture.document.id}/{chapter.scenario.id}: mistakes of {name}")
         oracle = Oracle(chapter.scenario)
-        agreement = compare(said, certify(oracle, some) if some else (), oracle)
+        certified = certify(oracle, some)
+        agreement = compare(said, certified, oracle)
         wrong = agreement.status == "disagrees"
-        told = diagnose(chapter, said.answers) if wrong else None
+        told = diagnose(chapter, said.answers, certified) if wrong else None
         found.append(Diagnosed(fixture, chapter, agreement, told))
     return heard, found

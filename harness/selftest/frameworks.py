@@ -83,6 +83,9 @@ def jax_check_grads() -> Framework:
 
     def in_64_bits(one: Differentiated) -> bool:
         with enable_x64(True):
-            return accepts(one)
+            try:
+                return accepts(one)
+            finally:
+                jax.clear_caches()  # it keeps what it compiled, of every mistake
 
     return Framework(f"jax {jax.__version__}", in_64_bits)
