@@ -79,7 +79,7 @@ def main(networks: int) -> None:
             certified = certify(Oracle(scenario), asked)
             undecided += sum(value.bound is None for value in certified)
             for witness in witnesses:
-                agreement = compare(question(witness, scenario, asked), certified)
+                agreement = compare(question(witness, scenario.task(asked)), certified)
                 worst[witness.name] = max(worst[witness.name], agreement.worst_of_bound or 0.0)
         row = [f"{scale:14}", *(f"{value:14.3f}" for value in worst.values()), f"{undecided:14}"]
         print(" ".join(row), flush=True)

@@ -97,7 +97,7 @@ class Campaign:
         testimonies, told = [], []
         for witness in self.witnesses:
             tally, start = self.tallies[witness.name], time.perf_counter()
-            testimonies.append(question(witness, chapter.scenario, asked))
+            testimonies.append(question(witness, chapter.scenario.task(asked)))
             tally.seconds += time.perf_counter() - start
             found = compare(testimonies[-1], certified)
             tally.add(found, name)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from harness.agreement import Agreement, Pair, compare, pairs
 from harness.bounds import Certified, certify
 from harness.fixture import Chapter, Fixture
-from harness.hearing import Heard, Hearing, Request, apart, here
+from harness.hearing import Heard, Hearing, apart, here
 from harness.oracle import Oracle
-from harness.scenario.task import Quantity
+from harness.scenario.task import Quantity, Task
 from harness.trajectory import reach
 from harness.verdicts import Finding, Judged, judge
 from harness.witnesses import NoSuchImplementation, Testimony, Witness
@@ -134,18 +134,18 @@ def check(
     """
     chapters = [(fixture, chapter) for fixture in fixtures for chapter in fixture.chapters]
     asked = [chapter.asked() for _, chapter in chapters]
-    requests = [
-        (chapter.scenario, quantities)
+    tasks = [
+        chapter.scenario.task(quantities)
         for (_, chapter), quantities in zip(chapters, asked, strict=True)
     ]
-    hearings = [_begin(witness, requests) for witness in witnesses]
+    hearings = [_begin(witness, tasks) for witness in witnesses]
     cases = [
         _Case.begun(fixture, chapter, quantities, progress)
         for (fixture, chapter), quantities in zip(chapters, asked, strict=True)
     ]
-    updates = [reach(case.oracle.scenario, case.certified) for case in cases]
+    again = [_with_trajectory(case) for case in cases]
     for hearing in hearings:
-        hearing.tell(updates)
+        hearing.tell(again)
     lines = [case.lines(progress) for case in cases]
     heard = _all_heard(witnesses, hearings, progress)
     reports = iter(
@@ -178,8 +178,8 @@ def _all_heard(
     return heard
 
 
-def _begin(witness: Witness | str, requests: Sequence[Request]) -> Hearing:
-    return apart(witness, requests) if isinstance(witness, str) else here(witness, requests)
+def _begin(witness: Witness | str, tasks: Sequence[Task]) -> Hearing:
+    return apart(witness, tasks) if isinstance(witness, str) else here(witness, tasks)
 
 
 @dataclass(frozen=True)
@@ -212,3 +212,14 @@ class _Case:
             tuple(pairs(heard, self.certified)),
             tuple(lines),
         )
+
+
+def _with_trajectory(case: _Case) -> Task | None:
+    """What is asked once more along with the trajectory, where updates leave values without a bound;
+    None where none do."""
+    scenario = case.chapter.scenario
+    updates = reach(scenario, case.certified)
+    if not updates:
+        return None
+    asked = {value.quantity for value in case.certified if value.quantity.updates <= updates}
+    return scenario.task(sorted({*asked, *scenario.trajectory(updates)}, key=scenario.order))

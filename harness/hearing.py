@@ -18,8 +18,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Final, Protocol
 
-from harness.scenario.scenario import Scenario
-from harness.scenario.task import Quantity
+from harness.scenario.task import Task
 from harness.witnesses import (
     NoSuchImplementation,
     Testimony,
@@ -28,9 +27,6 @@ from harness.witnesses import (
     load_plug_in,
     question,
 )
-
-#: A scenario, and what is asked about it.
-Request = tuple[Scenario, Sequence[Quantity]]
 
 #: Seconds that a process gets to end by itself once it has answered.
 _GRACE: Final = 2
@@ -44,7 +40,7 @@ _PROCESSES: Final = (
 
 @dataclass(frozen=True)
 class Heard:
-    """A witness with its testimony on every request; none where it could not run at all."""
+    """A witness with its testimony on every task; none where it could not run at all."""
 
     witness: Witness
     testimonies: tuple[Testimony, ...]
@@ -53,8 +49,8 @@ class Heard:
 class Hearing(Protocol):
     """A hearing that has begun."""
 
-    def tell(self, updates: Sequence[int]) -> None:
-        """Say how far the trajectory is wanted of each request: after how many updates, 0 for none.
+    def tell(self, again: Sequence[Task | None]) -> None:
+        """Say with which task each one is asked again: the same, along with its trajectory.
 
         It is to be said once; whoever is not told is asked nothing more.
         """
@@ -71,21 +67,19 @@ class _Here:
     """A hearing in this process, once its turn comes."""
 
     witness: Witness
-    requests: Sequence[Request]
-    updates: Sequence[int] = ()
+    tasks: Sequence[Task]
+    again: Sequence[Task | None] = ()
 
-    def tell(self, updates: Sequence[int]) -> None:
-        self.updates = updates
+    def tell(self, again: Sequence[Task | None]) -> None:
+        self.again = again
 
     def __call__(self) -> Heard:
-        return _asked_again(
-            self.witness, self.requests, _heard(self.witness, self.requests), self.updates
-        )
+        return _asked_again(self.witness, _heard(self.witness, self.tasks), self.again)
 
 
-def here(witness: Witness, requests: Sequence[Request]) -> Hearing:
+def here(witness: Witness, tasks: Sequence[Task]) -> Hearing:
     """Hear a witness in this process, once its turn comes."""
-    return _Here(witness, requests)
+    return _Here(witness, tasks)
 
 
 def prepare() -> None:
@@ -112,10 +106,10 @@ class _Apart:
     ours: Connection
     told: bool = False
 
-    def tell(self, updates: Sequence[int]) -> None:
+    def tell(self, again: Sequence[Task | None]) -> None:
         self.told = True
         with suppress(OSError):  # it may have ended by itself
-            self.ours.send(tuple(updates))
+            self.ours.send(tuple(again))
 
     def __call__(self) -> Heard:
         if not self.told:
@@ -138,73 +132,63 @@ class _Apart:
         return outcome
 
 
-def apart(name: str, requests: Sequence[Request]) -> Hearing:
+def apart(name: str, tasks: Sequence[Task]) -> Hearing:
     """Begin to hear a witness, by its name or as a plug-in, in a process of its own."""
     prepare()
     ours, theirs = _PROCESSES.Pipe()
-    process = _PROCESSES.Process(target=_testify, args=(theirs, name, requests), daemon=True)
+    process = _PROCESSES.Process(target=_testify, args=(theirs, name, tasks), daemon=True)
     process.start()
     theirs.close()
     return _Apart(name, process, ours)
 
 
-def _testify(harness: Connection, name: str, requests: Sequence[Request]) -> None:
+def _testify(harness: Connection, name: str, tasks: Sequence[Task]) -> None:
     """What runs in the other process: load the implementation, hear it, send what it said."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the command, and it ends us
     sys.stdout.flush()
     os.dup2(2, 1)  # stdout is the report's; what an implementation prints goes to stderr
     try:
         witness = load_plug_in(name) if ":" in name else load(name)
-        heard = _heard(witness, requests)
+        heard = _heard(witness, tasks)
     except NoSuchImplementation as error:
         harness.send(error)
         return
     try:
-        heard = _asked_again(witness, requests, heard, harness.recv())
+        heard = _asked_again(witness, heard, harness.recv())
     except EOFError:  # nobody is left to hear it
         return
     # The function itself stays where it was loaded.
     harness.send(replace(heard, witness=replace(witness, run=None)))
 
 
-def _heard(witness: Witness, requests: Sequence[Request]) -> Heard:
+def _heard(witness: Witness, tasks: Sequence[Task]) -> Heard:
     if witness.run is None:
         return Heard(witness, ())
-    return Heard(witness, tuple(_asked(witness, *request) for request in requests))
+    return Heard(witness, tuple(_asked(witness, task) for task in tasks))
 
 
-def _asked(witness: Witness, scenario: Scenario, asked: Sequence[Quantity]) -> Testimony:
+def _asked(witness: Witness, task: Task) -> Testimony:
     """What the witness says; of mere arithmetic, where nothing is asked, nobody is told."""
-    return question(witness, scenario, asked) if asked else Testimony(witness.name, "answered")
+    return question(witness, task) if task.asked else Testimony(witness.name, "answered")
 
 
-def _asked_again(
-    witness: Witness, requests: Sequence[Request], heard: Heard, updates: Sequence[int]
-) -> Heard:
-    """The testimonies with the trajectory of the first so many updates, where some are wanted."""
-    if witness.run is None or not any(updates):
+def _asked_again(witness: Witness, heard: Heard, again: Sequence[Task | None]) -> Heard:
+    """The testimonies with the trajectories, where some are wanted."""
+    if witness.run is None or not any(again):
         return heard
     testimonies = [
-        _with_trajectory(witness, *request, testimony, wanted)
-        for request, testimony, wanted in zip(requests, heard.testimonies, updates, strict=True)
+        testimony if task is None else _with_trajectory(witness, task, testimony)
+        for task, testimony in zip(again, heard.testimonies, strict=True)
     ]
     return replace(heard, testimonies=tuple(testimonies))
 
 
-def _with_trajectory(
-    witness: Witness,
-    scenario: Scenario,
-    asked: Sequence[Quantity],
-    testimony: Testimony,
-    updates: int,
-) -> Testimony:
+def _with_trajectory(witness: Witness, task: Task, testimony: Testimony) -> Testimony:
     """A testimony, with what the witness answers when it is asked for the trajectory along with the
     rest: it has to be one and the same training that both come from."""
-    if not any(0 < quantity.updates <= updates for quantity in testimony.answers):
+    if not any(quantity.updates for quantity in testimony.answers.keys() & set(task.asked)):
         return testimony
-    again = {quantity for quantity in asked if quantity.updates <= updates}
-    everything = sorted({*again, *scenario.trajectory(updates)}, key=scenario.order)
-    told = question(witness, scenario, everything)
+    told = question(witness, task)
     return replace(testimony, trajectory=told.answers if told.status == "answered" else {})
 
 

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
 from hypothesis import settings
 
 from harness.check import Report, check
 from harness.reading import read_fixture
 from harness.shipped import shipped_fixtures
 from harness.witnesses import installed, load
+
+
+@pytest.fixture(autouse=True)
+def _no_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports are as wide as in a pipe, whatever terminal the tests are started from."""
+    monkeypatch.delenv("COLUMNS", raising=False)
 
 
 @cache

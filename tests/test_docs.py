@@ -285,7 +285,7 @@ def errata() -> str:
     text = [
         "# Errata",
         "",
-        "What is wrong in the two documents that the shipped fixtures transcribe, as `backproof check`",
+        "What is wrong in the documents that the shipped fixtures transcribe, as `backproof check`",
         "finds it. This page is generated from the fixtures (`python -m tests.test_docs`); a test fails",
         "when it is not current. The verdicts are explained in [verdicts.md](verdicts.md). The line is",
         "that of the fixture.",
@@ -293,12 +293,17 @@ def errata() -> str:
     for document in shipped_report().documents:
         about = document.fixture.document
         text += ["", f"## {about.title}", ""]
-        text += [f"{about.author}, {about.date}; `fixtures/{about.id}.yaml`.", ""]
-        text += ["| section | line | printed | exact | should be | verdict |"]
-        text += ["|---|---|---|---|---|---|"]
+        known = [about.author, about.date or about.source]
+        known = [", ".join(filter(None, known)), f"`fixtures/{about.id}.yaml`"]
+        text += ["; ".join(filter(None, known)) + ".", ""]
         found = {
             erratum_row(j, f): None for j in document.lines for f in j.findings if f.is_erratum
         }
+        if not found:
+            text += ["No errata."]
+            continue
+        text += ["| section | line | printed | exact | should be | verdict |"]
+        text += ["|---|---|---|---|---|---|"]
         text += list(found)
     return "\n".join(text) + "\n"
 

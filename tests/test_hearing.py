@@ -24,7 +24,7 @@ def heard(folder: Path, source: str) -> Heard:
     plug_in = folder / "mine.py"
     plug_in.write_text(source, encoding="utf-8")
     chapter = made(folder, TINY).chapters[0]
-    return apart(f"{plug_in}:run", [(chapter.scenario, chapter.asked())])()
+    return apart(f"{plug_in}:run", [chapter.scenario.task(chapter.asked())])()
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def test_every_answer_is_within_its_bound(text: str, witness: Witness, tmp_path:
     every = {Quantity("E_total", by) for by in [*chapter.scenario.given, *computed]}
     every |= {Quantity(of, "w1") for of in computed}
     asked = sorted({*chapter.asked(), *every}, key=chapter.scenario.order)
-    testimony = question(witness, chapter.scenario, asked)
+    testimony = question(witness, chapter.scenario.task(asked))
     if testimony.status == "unsupported":
         pytest.skip(testimony.reason or "")
     agreement = compare(testimony, certify(Oracle(chapter.scenario), asked))

@@ -146,7 +146,7 @@ def _agreement(text: str, witness: Witness, folder: Path) -> Agreement:
         if position.get(by, -1) <= position[of]
     ]
     asked = sorted({*chapter.asked(), *every}, key=chapter.scenario.order)
-    testimony = question(witness, chapter.scenario, asked)
+    testimony = question(witness, chapter.scenario.task(asked))
     certified = certify(Oracle(chapter.scenario), asked)
     assert not pairs([testimony], certified)
     return compare(testimony, certified)

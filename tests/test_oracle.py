@@ -67,11 +67,16 @@ def _decided(ball: arb, *cases: tuple[bool, Any]) -> Any:
 
 
 def _larger(a: arb_series, b: arb_series) -> arb_series:
-    return _decided(a[0] - b[0], (a[0] > b[0], a), (a[0] < b[0], b))
+    return _decided(a[0] - b[0], *_tie(a, b), (a[0] > b[0], a), (a[0] < b[0], b))
 
 
 def _smaller(a: arb_series, b: arb_series) -> arb_series:
-    return _decided(a[0] - b[0], (a[0] < b[0], a), (a[0] > b[0], b))
+    return _decided(a[0] - b[0], *_tie(a, b), (a[0] < b[0], a), (a[0] > b[0], b))
+
+
+def _tie(a: arb_series, b: arb_series) -> list[tuple[bool, Any]]:
+    """At an exact tie there is a value, and any slope between the two."""
+    return [((a[0] - b[0]).is_zero(), arb_series([a[0], a[1].union(b[1])]))]
 
 
 def _reduced(pick: Callable[[Any, Any], Any], operands: Sequence[arb_series]) -> arb_series:
@@ -146,15 +151,22 @@ class SeriesRoute:
         ctx.cap = 2
         known = {name: arb_series([value, int(name == moved)]) for name, value in givens.items()}
         for step in self.scenario.computation.steps:
-            if step.operation in WITH_CONSTANT:
-                constant = self.scenario.computation.constants[step.operands[1]]
-                if step.operation != "power":
-                    constant = fmpq(constant.numerator, constant.denominator)
-                value = SERIES[step.operation](known[step.operands[0]], constant)
-            else:
-                value = SERIES[step.operation](*(known[name] for name in step.operands))
+            value = self.result(step, known)
             known[step.result] = arb_series([value[0], 1]) if step.result == moved else value
         return known
+
+    def result(self, step: Step, known: Mapping[str, arb_series]) -> arb_series:
+        if step.operation not in WITH_CONSTANT:
+            return SERIES[step.operation](*(known[name] for name in step.operands))
+        constant = self.constants[step.operands[1]]
+        if step.operation == "power":
+            return _series_power(known[step.operands[0]], constant)
+        ball = fmpq(constant.numerator, constant.denominator)
+        return SERIES[step.operation](known[step.operands[0]], ball)
+
+    @property
+    def constants(self) -> Mapping[str, Fraction]:
+        return {**self.scenario.computation.constants, **self.scenario.values}
 
     def after(self, updates: int) -> dict[str, arb]:
         if updates not in self.trained:
@@ -162,17 +174,33 @@ class SeriesRoute:
         return self.trained[updates]
 
     def train(self, updates: int) -> dict[str, arb]:
-        computation, training = self.scenario.computation, self.scenario.training
-        exact = {**self.scenario.values, **computation.constants}
-        givens = {name: arb(fmpq(v.numerator, v.denominator)) for name, v in exact.items()}
-        for _ in range(updates):
+        givens = _balls({**self.scenario.values, **self.scenario.computation.constants})
+        for made in range(updates):
+            givens = self.updated(givens)
+            training = self.scenario.training
             assert training is not None
-            gradient = {
-                name: self.forward(givens, name)[training.loss][1] for name in training.parameters
-            }
-            rate = givens[training.learning_rate]
-            givens |= {name: givens[name] - rate * slope for name, slope in gradient.items()}
+            givens |= _balls(self.scenario.schedule.at(made + 1, training.learning_rate))
         return givens
+
+    def updated(self, givens: Mapping[str, arb]) -> dict[str, arb]:
+        """All that is given after one more update: the optimizer's rule for each parameter."""
+        training = self.scenario.training
+        assert training is not None
+        after = dict(givens)
+        for place, parameter in enumerate(training.parameters):
+            own = {f"{word}#": names[place] for word, names in training.optimizer.state.items()}
+            own["parameter#"] = parameter
+            known = {name: arb_series([value]) for name, value in givens.items()}
+            known |= {role: known[name] for role, name in own.items()}
+            known["gradient#"] = arb_series([self.forward(givens, parameter)[training.loss][1]])
+            for step in training.rule.steps:
+                known[step.result] = self.result(step, known)
+            after |= {name: known[training.rule.new[role]][0] for role, name in own.items()}
+        return after
+
+
+def _balls(exact: Mapping[str, Fraction]) -> dict[str, arb]:
+    return {name: arb(fmpq(v.numerator, v.denominator)) for name, v in exact.items()}
 
 
 def assert_same(ours: arb, other: arb, quantity: object, bits: int = CERTAIN_BITS) -> None:
@@ -200,12 +228,19 @@ ASKED = [
 
 @pytest.mark.parametrize("chapter", ASKED)
 def test_every_quantity_the_document_asks_for_agrees_with_the_series(chapter: Any) -> None:
-    oracle, route = Oracle(chapter.scenario), SeriesRoute(chapter.scenario)
+    oracle = Oracle(chapter.scenario)
+    # Balls grow with every update, for XOR by some bits; both are tight with enough of them.
+    bits = BITS if chapter.scenario.id not in {"xor", "xor-frozen-biases"} else 4096
+    route = SeriesRoute(chapter.scenario, bits)
     asked = chapter.asked()
     if chapter.scenario.training:
         asked += [replace(quantity, updates=1) for quantity in asked if not quantity.updates]
     for quantity in asked:
-        assert_same(oracle.at(BITS).quantity(quantity), route.quantity(quantity), quantity)
+        ours, other = oracle.at(bits).quantity(quantity), route.quantity(quantity)
+        if _wide(other):
+            assert _wide(ours), (quantity, ours)  # at a kink no slope is certain
+        else:
+            assert_same(ours, other, quantity)
 
 
 ONE_NEURON = scenario(
@@ -263,12 +298,17 @@ def computations(
 
 
 def _regular(route: SeriesRoute, quantity: Quantity) -> arb | None:
-    """What the second route encloses; None at a kink and where there is no value."""
+    """What the second route encloses; None where there is no value, and where it encloses several,
+    as at a kink."""
     try:
         ball = route.quantity(quantity)
     except (AssertionError, ZeroDivisionError, ValueError):
         return None
-    return ball if ball.is_finite() else None
+    return ball if ball.is_finite() and not _wide(ball) else None
+
+
+def _wide(ball: arb) -> bool:
+    return bool(ball.rad() > arb(2) ** -20 * (1 + abs(ball.mid())))
 
 
 @given(computations())

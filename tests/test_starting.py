@@ -114,6 +114,7 @@ def test_the_document_is_called_as_its_file_is(name: str, written: str) -> None:
             ["--loss", "binary cross-entropy", "--output-activation", "softmax"],
             "softmax of a single output is always 1",
         ),
+        (["--layers", "2-1-2", "--activation", "softmax"], "each layer needs at least 2, as in"),
         (
             ["--equations", "--layers", "2-1", "--loss", "huber"],
             "--equations writes no network; leave --loss and --layers away",

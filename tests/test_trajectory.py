@@ -403,8 +403,9 @@ def run(task):
 def test_a_process_of_its_own_is_asked_again(second: str, status: str, tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(SOURCE.format(second=second), encoding="utf-8")
     chapter = made(tmp_path, xor()).chapters[0]
-    hearing = apart(f"{tmp_path / 'mine.py'}:run", [(chapter.scenario, chapter.asked())])
-    hearing.tell([200])
+    asked = chapter.asked()
+    hearing = apart(f"{tmp_path / 'mine.py'}:run", [chapter.scenario.task(asked)])
+    hearing.tell([chapter.scenario.task([*asked, *chapter.scenario.trajectory(200)])])
     heard = hearing()
     if status == "failed":
         assert heard.witness.reason == "ended its process (exit status 5)"

@@ -507,6 +507,13 @@ def test_a_quotient_of_whole_numbers_is_an_exact_number(judged: Judge) -> None:
     assert number(lines[2]).should_be == "0.5"
 
 
+def test_a_quotient_may_have_a_sign(judged: Judge) -> None:
+    right, wrong = judged("equations: [y = -x/4]\nvalues: {x: 1}", "y = -1/4", "dy/dx = -1/3")
+    assert verdicts(right) == ["correct"]
+    assert verdicts(wrong) == ["wrong"]
+    assert number(wrong).should_be == "-0.25"
+
+
 def test_a_calculation_that_ends_a_line_has_to_come_to_the_subject(judged: Judge) -> None:
     may, cannot, never = judged(ONE_NEURON, "a = 0.58*tanh(2.0)", "a = 0.3*tanh(2.0)", "a = 3*5*7")
     assert (verdicts(may), verdicts(cannot), verdicts(never)) == (

@@ -30,6 +30,7 @@ class TrainingBuilder:
     given: Given
     free: Sequence[str]
     rate: str | None = None
+    rate_is_own: bool = False  # the document has no name for it, by which it could be trained
     rates: tuple[Fraction, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
     samples: dict[str, tuple[Fraction, ...]] = field(default_factory=dict)
@@ -87,7 +88,9 @@ class TrainingBuilder:
     def read_rate(self) -> None:
         path, given = (*self.path, "learning_rate"), self.part.learning_rate
         if not isinstance(given, list):
+            stated = {*self.given.shapes, given.partition("=")[0].strip()}
             self.rate = self.given.named(given, "learning_rate", path, self.free)
+            self.rate_is_own = self.rate not in stated
             if self.part.rate_name is not None:
                 told = (
                     "'rate_name' goes with a list of rates; a single one is named as in eta = 0.5"
@@ -107,6 +110,7 @@ class TrainingBuilder:
             self.given.notes.add(where, told)
         elif self.given.is_name(name, where):
             self.rate = name
+            self.rate_is_own = True
             self.given.shapes[name] = ()
             self.given.values[name] = self.rates[0]
 
@@ -193,7 +197,7 @@ class TrainingBuilder:
         return Training(loss, self.rate, parameters, optimizer, rule), constants
 
     def refuse_unknown_parameters(self) -> None:
-        own = {*self.settings.values(), *([self.rate] if self.rates else [])}
+        own = {*self.settings.values(), *([self.rate] if self.rate and self.rate_is_own else [])}
         own |= {name.partition("[")[0] for name in (*self.samples, *chain(*self.state.values()))}
         shapes = {name: shape for name, shape in self.given.shapes.items() if name not in own}
         known = [name for whole in shapes for name in (whole, *elements(whole, shapes[whole]))]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain
+from typing import Final
 
 from harness.notation.arrays import picked
 from harness.notation.syntax import Derivative, Expression, Name, walk
@@ -15,6 +16,10 @@ from harness.scenario.binding import Binder
 from harness.scenario.computation import MOST_STEPS, Computation, Equation, array_of_names
 from harness.scenario.programs import program_of
 from harness.scenario.task import Network, Program, Quantity, Task, Training
+
+#: What random numbers are drawn from, and the factors of those near a given one.
+_DRAWN: Final = [Fraction(sign * k, 64) for k in range(16, 129) for sign in (1, -1)]
+_NEAR: Final = [Fraction(k, 64) for k in range(48, 81)]
 
 
 @dataclass(frozen=True)
@@ -79,10 +84,8 @@ class Scenario:
         third trial within a quarter of what the document gives, on the same side of every kink.
         """
         source = random.Random(f"{self.id} {trial}")
-        drawn = {
-            name: Fraction(source.randint(16, 128), 64) * source.choice((1, -1))
-            for name in (*self.given, *self.free)
-        }
+        names = (*self.given, *self.free)
+        drawn = dict(zip(names, source.choices(_DRAWN, k=len(names)), strict=True))
         if self.training:
             # Averages need factors from 0 to 1, and begin where they begin.
             optimizer = self.training.optimizer
@@ -94,7 +97,7 @@ class Scenario:
         if trial % 3 or not trial:
             return drawn
         near = {
-            name: value * Fraction(source.randint(48, 80), 64)
+            name: value * source.choice(_NEAR)
             for name, value in self.given.items()
             if value and name in self._moving
         }

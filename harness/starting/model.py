@@ -48,6 +48,8 @@ class Model:
             return "identity"
         if self.loss in _LOGARITHMIC and self.activation not in _SHARES:
             return "sigmoid"
+        if self.activation == "softmax" and self.sizes[-1] == 1:
+            return "sigmoid"
         return self.activation
 
     @property
@@ -84,8 +86,10 @@ def refuse(model: Model) -> None:
             f"{model.loss} takes logarithms of outputs between 0 and 1, which {model.last} does not "
             f"keep to; take {' or '.join(_SHARES)} as the output activation"
         )
-    elif model.loss == "binary cross-entropy" and model.last == "softmax" and units == 1:
+    elif model.last == "softmax" and units == 1:
         told = "softmax of a single output is always 1; take sigmoid as the output activation"
+    elif model.activation == "softmax" and 1 in sizes[1:-1]:
+        told = "softmax of a single unit is always 1; each layer needs at least 2, as in 2-2-2"
     elif model.loss == "softmax cross-entropy" and units == 1:
         told = "softmax cross-entropy of a single output is always 0; it takes at least 2 outputs"
     if told is not None:

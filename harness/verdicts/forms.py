@@ -59,8 +59,10 @@ def normal(node: Expression, fold: bool = True) -> Expression:
 def _folded(node: Product) -> Product | Number:
     factors, operators = list(node.factors), list(node.operators)
     lead = 0  # how many factors at the front are plain quotients such as 1/2
-    while lead < len(factors) and (lead == 0 or operators[lead] == "/") and _whole(factors[lead]):
-        lead += 1
+    if factors and _whole(factors[0], "-"):
+        lead = 1
+        while lead < len(factors) and operators[lead] == "/" and _whole(factors[lead]):
+            lead += 1
     if lead > 1:
         quotient = Product(tuple(factors[:lead]), tuple(operators[:lead]))
         value = rational(quotient)
@@ -72,8 +74,8 @@ def _folded(node: Product) -> Product | Number:
     return Product(tuple(factors), tuple(operators), node.column)
 
 
-def _whole(node: Expression) -> bool:
-    return isinstance(node, Number) and node.text.isdigit()
+def _whole(node: Expression, sign: str = "") -> bool:
+    return isinstance(node, Number) and node.text.removeprefix(sign).isdigit()
 
 
 def _sigmoid(node: Product | Number) -> Expression:

@@ -64,7 +64,8 @@ class Memory:
     def _own(self, subject: Expression) -> Iterable[Expression]:
         scenario = self.values.oracle.scenario
         if not isinstance(subject, Name):
-            if any(isinstance(part, (Name, Derivative)) for part in walk(subject)):
+            within = (part for part in walk(subject) if part is not subject)
+            if any(isinstance(part, (Name, Derivative)) for part in within):
                 yield subject
             return
         if subject.updates == 0:

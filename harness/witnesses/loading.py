@@ -1,29 +1,21 @@
-"""Implementations: finding them, loading them, running them, and seeing what they did.
-
-An implementation never gets at the harness's own data: it is handed a task made for it alone,
-which is looked at again afterwards. Whatever it raises is caught and reported.
-"""
+"""Implementations found and loaded: those that packages announce, and files and modules."""
 
 from __future__ import annotations
 
-import copy
 import importlib
 import importlib.util
 import os
-import reprlib
 import sys
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final, Literal, TypeGuard
 
 from harness.notation import closest
-from harness.scenario.scenario import Scenario
-from harness.scenario.task import Quantity, Task, Unsupported
+from harness.scenario.task import Task
 
 GROUP: Final = "backproof.implementations"
 OURS: Final = "backproof"
@@ -40,22 +32,6 @@ class Witness:
     run: Callable[[Task], Any] | None
     status: Literal["ran", "unavailable", "failed"] = "ran"
     reason: str | None = None
-
-
-@dataclass(frozen=True)
-class Testimony:
-    """What a witness answered to one task.
-
-    ``answers`` holds floats as they came, infinities and nan included; ``reason`` says what went
-    wrong, or what was answered besides the questions. ``trajectory`` holds what was answered when
-    the same was asked again, along with all that updates change, after each of them.
-    """
-
-    witness: str
-    status: Literal["answered", "unsupported", "failed"]
-    answers: Mapping[Quantity, float] = field(default_factory=dict)
-    reason: str | None = None
-    trajectory: Mapping[Quantity, float] = field(default_factory=dict)
 
 
 class NoSuchImplementation(Exception):
@@ -250,124 +226,6 @@ def _on_path(folder: Path) -> Iterator[None]:
         sys.path.remove(place)
         if place not in sys.path:
             sys.path.append(place)  # for what it imports when it is run; it shadows nothing there
-
-
-def question(witness: Witness, scenario: Scenario, asked: Iterable[Quantity]) -> Testimony:
-    """What a witness answers; whatever it does wrong is in the testimony, nothing is raised."""
-    assert witness.run is not None, "only witnesses that can run are questioned"
-    task = scenario.task(asked)
-    before = copy.deepcopy(task)
-    try:
-        answers = witness.run(task)
-        if changed := _changed(before, task):
-            return Testimony(witness.name, "failed", reason=f"changed its inputs: {changed}")
-        return _heard(witness.name, answers, before.asked)
-    except KeyboardInterrupt:
-        raise
-    except Unsupported as error:
-        return Testimony(witness.name, "unsupported", reason=told(error, of=""))
-    except SystemExit as error:
-        return Testimony(witness.name, "failed", reason=f"tried to exit ({told(error, of='')})")
-    except BaseException as error:  # nothing that it raises may take the others down
-        return Testimony(witness.name, "failed", reason=f"raised {told(error)}{_place(error)}")
-
-
-def _place(error: BaseException) -> str:
-    """Where the innermost line of an exception's traceback stands, beyond the harness itself."""
-    # Its class may have made anything of __traceback__ and of the name of the file.
-    raised_at = BaseException.__dict__["__traceback__"].__get__(error)
-    frames = traceback.extract_tb(raised_at)[1:]
-    if not frames:
-        return ""
-    file = "".join(c if c.isprintable() else "?" for c in Path(frames[-1].filename).name)
-    return f" ({file}:{frames[-1].lineno})"
-
-
-def _changed(before: Task, after: Task) -> str | None:
-    for name, value in before.values.items():
-        if name not in after.values:
-            return f"it removed {name}"
-        now = after.values[name]
-        if not (type(now) is float and now == value):
-            return f"{name} was {value!r} and is now {reprlib.repr(now)}"
-    if added := after.values.keys() - before.values.keys():
-        return "it added " + ", ".join(sorted(map(str, added)))
-    same = replace(after, values=before.values) == before
-    return None if same else "the task is not what it was"
-
-
-def _heard(name: str, answers: Any, asked: Iterable[Quantity]) -> Testimony:
-    """The answers as floats, by quantity; everything that is not one is named."""
-    if not isinstance(answers, Mapping):
-        got = "None" if answers is None else type(answers).__name__
-        return Testimony(
-            name, "failed", reason=f"answered {got}, not a mapping of quantities to floats"
-        )
-    by_text = {str(quantity): quantity for quantity in asked}
-    heard: dict[Quantity, float] = {}
-    odd: list[str] = []
-    strange: list[str] = []
-    for key, value in answers.items():
-        quantity = by_text.get(str(key))
-        number = _number(value)
-        if quantity is None:
-            strange.append(str(key))
-        elif number is None:
-            odd.append(f"{key} is {_described(value)}, not one number")
-        elif quantity in heard:
-            odd.append(f"{key} is answered twice")
-        else:
-            heard[quantity] = number
-    if odd:
-        return Testimony(name, "failed", heard, "; ".join(odd[:3]) + (" …" if len(odd) > 3 else ""))
-    if not heard:
-        return Testimony(
-            name, "failed", reason="answered nothing that was asked" + _hint(strange, by_text)
-        )
-    return Testimony(name, "answered", heard, _more(strange, by_text.keys() - set(map(str, heard))))
-
-
-def _more(strange: list[str], missing: Iterable[str]) -> str | None:
-    """What was answered besides the questions; a misspelt name is next to one that is missing."""
-    if not strange:
-        return None
-    return (
-        f"answered {strange[0]!r}"
-        + (f" and {len(strange) - 1} more" if len(strange) > 1 else "")
-        + f" without being asked{closest(strange[0], missing)}"
-    )
-
-
-def _hint(strange: list[str], known: Iterable[str]) -> str:
-    if not strange:
-        return ""
-    return f"; it answered {strange[0]!r}{closest(strange[0], known)}"
-
-
-def _number(value: Any) -> float | None:
-    """A float from a float, an int, or an array or tensor of exactly one number."""
-    if tuple(getattr(value, "shape", ())) not in {(), (1,)}:
-        return None
-    value = value.item() if hasattr(value, "item") else value
-    if isinstance(value, (str, bytes, bool, complex)):
-        return None
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
-def _described(value: Any) -> str:
-    shape = tuple(getattr(value, "shape", ()))
-    if shape:
-        return f"of shape {'×'.join(map(str, shape))}"
-    if value is None:
-        return "None"
-    kind = f"the {type(value).__name__}"
-    try:
-        return f"{kind} {reprlib.repr(value)}"
-    except ValueError:  # an integer of too many digits
-        return kind
 
 
 def told(error: BaseException, of: str | None = None) -> str:
