@@ -58,7 +58,8 @@ def printed(certified: list[Certified]) -> dict[str, str]:
 
 def suspected(witness: Witness, chapter: Chapter, certified: list[Certified]) -> str | None:
     """The mistake that an implementation is given; None where it does not agree by itself."""
-    said = question(witness, chapter.scenario, [one.quantity for one in certified])
+    task = chapter.scenario.task([one.quantity for one in certified])
+    said = question(witness, task)
     if compare(said, certified).status != "agrees":
         return None
     found = diagnose(chapter, said.answers, certified)

@@ -25,7 +25,6 @@ DIGITS = 9
 def main(count: int) -> None:
     bed = Bed("mazur-2015", read_fixture(named(Path("mazur-2015"))).chapters[0])
     mistakes = bed.lineup.mistakes
-    by_sentence = {mistake.sentence: place for place, mistake in enumerate(mistakes)}
     places = list(range(1, len(mistakes)))
     random.Random(9).shuffle(places)
     tried = first = every = 0
@@ -38,7 +37,7 @@ def main(count: int) -> None:
         told = explained(document(bed.chapter.scenario, numbers))
         wrong = {one.line.line for one in told}
         right = [
-            same(bed, by_sentence, one.best, place) or (len(wrong) == 1 and alone(bed, one, place))
+            same(bed, one.best, place) or (len(wrong) == 1 and alone(bed, one, place))
             for one in told
             if one.best.mistake != "none"
         ]
@@ -63,9 +62,9 @@ def shown(bed: Bed, place: int) -> dict[str, str]:
     }
 
 
-def same(bed: Bed, by_sentence: dict[str, int], best: Explanation, place: int) -> bool:
+def same(bed: Bed, best: Explanation, place: int) -> bool:
     """Whether an explanation is the mistake that was planted, or computes the same."""
-    found = by_sentence.get(best.sentence)
+    found = bed.columns.get(best.key)
     if found is None:
         return False
     answers = bed.lineup.answers

@@ -7,7 +7,9 @@ slip made throughout is one mistake, not many.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from harness.explain.derivation import Derivation, Entry, layers_of, unit
 from harness.explain.edits import Edit, Edits
@@ -23,7 +25,17 @@ def catalogue(derivation: Derivation) -> list[Mistake]:
         known = merged.get(mistake.key)
         if known is None or mistake.size < known.size:
             merged[mistake.key] = mistake
-    return sorted(merged.values(), key=lambda mistake: mistake.size)
+    return sorted(_told_apart(merged.values()), key=lambda mistake: mistake.size)
+
+
+def _told_apart(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """Mistakes whose sentences would be the same also say how the line is computed."""
+    mistakes = list(mistakes)
+    times = Counter(mistake.sentence for mistake in mistakes)
+    for mistake in mistakes:
+        if times[mistake.sentence] > 1:
+            mistake = replace(mistake, sentence=f"{mistake.sentence} ({mistake.computation})")
+        yield mistake
 
 
 class _Catalogue:
@@ -55,8 +67,10 @@ class _Catalogue:
     # Scopes
 
     def single(self, edit: Edit) -> Mistake:
+        entry = edit.entry
+        inside = f", in {entry.of}" if "#" in entry.result and entry.role == "forward" else ""
         return Mistake(
-            edit.kind, self.words.name(edit.entry.result), edit.sentence,
+            edit.kind, self.words.name(entry.result), edit.sentence + inside,
             self.computation(edit), edit.size, {edit.entry.result: edit.entry},
         )  # fmt: skip
 

@@ -12,6 +12,12 @@ from harness.explain.words import Words
 from harness.scenario.task import FUNCTIONS
 
 _HALF, _TWO = Fraction(1, 2), Fraction(2)
+#: What a share of a gradient comes through, by the operation that it takes.
+_THROUGH = {
+    "multiply": " that are products",
+    "add": " that are handed on",
+    "divide": " that are quotients",
+}
 #: Functions that stand in for one another.
 _ACTIVATIONS = ("sigmoid", "tanh", "relu")
 
@@ -56,9 +62,10 @@ class Edits:
 
     def scaled(self, entry: Entry, name: str) -> Iterator[Edit]:
         role = entry.role
+        operation = entry.operation.partition(":")[0]
         what = {
-            "slope": "partial derivatives", "share": "shares of gradients",
-            "adjoint": "gradients", "update": "steps of the update",
+            "slope": "partial derivatives", "share": f"shares of gradients{_THROUGH.get(operation, '')}",
+            "adjoint": "gradients", "update": f"lines like {name} of the update",
         }.get(role)  # fmt: skip
         for scale, kind, text, group in (
             (
@@ -71,7 +78,7 @@ class Edits:
             (_HALF, "halved", "{} is halved", "all {} are halved {{where}}"),
         ):
             edited = replace(entry, scale=entry.scale * scale)
-            family = f"{role} {entry.operation.partition(':')[0]} {self.rule_line(entry)}"
+            family = f"{role} {operation} {self.rule_line(entry)}"
             size = 1.0 if role in {"share", "slope", "update"} else 1.2
             yield Edit(
                 edited, kind, family, text.format(name), size + 0.3 * (kind != "sign"),
@@ -124,12 +131,12 @@ class Edits:
             yield Edit(
                 replace(entry, operation="add" if len(rest) == 1 else "multiply", operands=rest),
                 "factor dropped", family, f"the factor {shown} is left out of {name}", 1.0,
-                f"the factor {self.kind_of(operand)} is left out {{where}}",
+                f"the factor {self.kind_of(operand)} is left out {{where}}{_in(entry)}",
             )  # fmt: skip
             yield Edit(
                 replace(entry, operands=(*entry.operands, operand)),
                 "factor doubled", family, f"the factor {shown} stands twice in {name}", 1.3,
-                f"the factor {self.kind_of(operand)} stands twice {{where}}",
+                f"the factor {self.kind_of(operand)} stands twice {{where}}{_in(entry)}",
             )  # fmt: skip
 
     def family(self, operand: str) -> str:
@@ -146,7 +153,7 @@ class Edits:
         return {
             "weight": "of the weight", "input": "of the input", "out": "of the layer before",
             "adjoint": "of the gradient", "rate": "of the learning rate",
-        }.get(family, family)  # fmt: skip
+        }.get(family, f"like {self.words.name(operand)}")  # fmt: skip
 
     def terms(self, entry: Entry, name: str) -> Iterator[Edit]:
         count = len(entry.operands)
@@ -162,7 +169,7 @@ class Edits:
                 "not updated" if frozen else "term dropped", family,
                 f"{entry.of} is not updated" if frozen else f"the term {shown} is left out of {name}",
                 1.0,
-                "nothing is updated {where}" if frozen else f"the term {self.kind_of(operand)} is left out {{where}}",
+                "nothing is updated {where}" if frozen else f"the term {self.kind_of(operand)} is left out {{where}}{_in(entry)}",
             )  # fmt: skip
             turned = [-s if k == place else s for k, s in enumerate(signs)]
             ascent = frozen and entry.operation == "subtract"
@@ -175,7 +182,7 @@ class Edits:
                 1.0,
                 "the update goes up the gradient instead of down {where}"
                 if ascent
-                else f"the sign of the term {self.kind_of(operand)} is turned {{where}}",
+                else f"the sign of the term {self.kind_of(operand)} is turned {{where}}{_in(entry)}",
             )  # fmt: skip
         if entry.role in {"adjoint", "forward"} and entry.operation == "add":
             yield Edit(
@@ -223,6 +230,14 @@ class Edits:
                     f"{other} stands for {function} in {name}", 1.4,
                     f"{other} stands for {function} {{where}}",
                 )  # fmt: skip
+
+
+def _in(entry: Entry) -> str:
+    """Which part of the computation several lines of one kind lie in."""
+    return {
+        "forward": ", in the forward pass", "share": ", in the gradients",
+        "adjoint": ", where gradients are summed", "update": ", in the update",
+    }.get(entry.role, "")  # fmt: skip
 
 
 def _signs(signs: Iterable[int]) -> str:

@@ -32,6 +32,8 @@ class Explanation:
     contradicts: int = 0
     #: The sort of the candidates that it was found among.
     sort: str = field(default="catalogue", compare=False)
+    #: Of a mistake of the catalogue, what it changes.
+    key: tuple[object, ...] = field(default=(), compare=False, repr=False)
     #: How many candidates there are of just its kind, where that is not all of them.
     peers: int = field(default=0, compare=False)
     #: What it comes to in full precision, where that can be told.

@@ -235,7 +235,7 @@ class Search:
                 target.finding.printed, len(self.mistakes) if self._has_short else self.tried_long,
                 size=mistake.size, lines=tuple(sorted({t.line.line for t in others})),
                 contradicts=contradicts, gain=gained(target, roots),
-                value=self._values.get((id(target), mistake.key)),
+                value=self._values.get((id(target), mistake.key)), key=mistake.key,
             )  # fmt: skip
 
     def tried(self, target: Target) -> int:

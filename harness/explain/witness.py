@@ -33,10 +33,10 @@ def diagnosed(
     Raises NoSuchImplementation for a name that names nothing.
     """
     asked = [questions(chapter) for _, chapter in chapters]
-    hearing = apart(
-        name,
-        [(chapter.scenario, some) for (_, chapter), some in zip(chapters, asked, strict=True)],
-    )
+    tasks = [
+        chapter.scenario.task(some) for (_, chapter), some in zip(chapters, asked, strict=True)
+    ]
+    hearing = apart(name, tasks)
     progress(f"waiting for {name}")
     heard = hearing()
     found: list[Diagnosed] = []
