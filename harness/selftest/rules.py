@@ -20,7 +20,7 @@ class Rule:
 def _relative(answers: Any, right: Any) -> bool:
     """As in the notes of CS231n, which divide by the larger of the two."""
     scale = np.maximum(np.abs(answers), np.abs(right))
-    there = scale > 0
+    there = ~(scale == 0)  # what is not a number stays in
     return bool(np.all(np.abs(answers - right)[there] / scale[there] <= 1e-4))
 
 
