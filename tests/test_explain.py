@@ -27,11 +27,12 @@ from harness.explain.slips import slips
 from harness.fixture import Chapter
 from harness.oracle import Oracle
 from harness.reading import read_fixture
-from harness.scenario.task import Quantity
+from harness.scenario.task import Implementation, Quantity
+from harness.selftest.planting import Bed
 from harness.shipped import named, shipped_fixtures
 from harness.verdicts import Finding
 from implementations import loops
-from tests.fakes import early_update
+from tests.fakes import early_update, wrong
 
 NETWORK: Final = """document: {{id: planted, title: Planted}}
 scenarios:
@@ -260,6 +261,35 @@ def test_an_implementation_that_is_wrong_twice_is_given_no_mistake() -> None:
     assert found.explanation.mistake == "none"
 
 
+@pytest.mark.parametrize(
+    ("fake", "sentence"),
+    [
+        (wrong.float32, "it is computed in single precision: all "),
+        (wrong.never_trains, "no update is made: all "),
+        (wrong.flipped_sign, "the sign of "),
+        (wrong.nan_everywhere, "no single mistake of "),
+    ],
+)
+def test_other_implementations_that_are_wrong(fake: Implementation, sentence: str) -> None:
+    chapter = read_fixture(named(Path("mazur-2015"))).chapters[0]
+    found = diagnosed(chapter, fake(chapter.scenario.task(questions(chapter))))  # type: ignore[arg-type]
+    assert found.sentence.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "gradients are not set to zero between updates",
+        "the weights of out_o1, out_o2 are transposed in the backward pass",
+    ],
+)
+def test_mistakes_of_many_lines_are_one(sentence: str) -> None:
+    bed = Bed("mazur-2015", read_fixture(named(Path("mazur-2015"))).chapters[0])
+    [mistake] = [one for one in bed.lineup.mistakes if one.sentence == sentence]
+    assert bed.trial(mistake).outcome == "caught"
+    assert bed.trial(mistake).name == "this"
+
+
 def test_the_command_explains_an_implementation() -> None:
     plug_in = str(Path(__file__).parent / "fakes" / "early_update.py")
     done = CliRunner().invoke(
@@ -269,8 +299,8 @@ def test_the_command_explains_an_implementation() -> None:
     assert "mazur-2015/2-2-2: disagrees, first at w1@1" in done.output
     assert "  1. weights are updated too early" in done.output
     assert "nothing to explain in 1 scenario: it agrees there" in done.output
-    for wrong in (["-i", "nobody"], ["-i", f"{plug_in}:nothing"], ["5", "-i", "loops"]):
-        refused = CliRunner().invoke(main, ["explain", "mazur-2015", *wrong])
+    for refusal in (["-i", "nobody"], ["-i", f"{plug_in}:nothing"], ["5", "-i", "loops"]):
+        refused = CliRunner().invoke(main, ["explain", "mazur-2015", *refusal])
         assert refused.exit_code == 2
         assert refused.output
 
@@ -309,8 +339,8 @@ def test_the_report_explains_an_implementation_that_disagrees(tmp_path: Path) ->
 
 
 def test_a_recorded_cause_is_looked_for_again(tmp_path: Path) -> None:
-    wrong = explain_fixture(read_fixture(written(tmp_path, ["E@1 = 0.718281828"])))
-    should_be = wrong[0][1].should_be
+    found = explain_fixture(read_fixture(written(tmp_path, ["E@1 = 0.718281828"])))
+    should_be = found[0][1].should_be
     claim = f"{{line: E@1 = -{should_be}, errata: [{{printed: -{should_be}, should_be: {should_be}"
     for cause, told in (
         (f"'a minus sign is added: it should be {should_be}'", "the recorded cause is found\n"),

@@ -14,6 +14,7 @@ from dataclasses import replace
 from harness.explain.derivation import Derivation, Entry, layers_of, unit
 from harness.explain.edits import Edit, Edits
 from harness.explain.mistake import Mistake
+from harness.explain.together import together
 from harness.explain.words import Words
 
 
@@ -57,6 +58,7 @@ class _Catalogue:
         for edits in families.values():
             yield from self.scopes(edits)
         yield from self.parameters()
+        yield from together(self.derivation)
 
     def ordered(self, entry: Entry) -> bool:
         """Whether all operands of an edited line are computed before it."""

@@ -16,6 +16,7 @@ from harness.explain.explanation import Explanation
 from harness.explain.mistake import SOUND, Mistake
 from harness.explain.running import Runs, with_all
 from harness.explain.setting import settings
+from harness.explain.throughout import throughout
 from harness.fixture import Chapter
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import Quantity
@@ -125,7 +126,8 @@ class Lineup:
     @cached_property
     def runs(self) -> Runs:
         """All mistakes run at once."""
-        return with_all(self.derivation, self.mistakes, {q.updates for q in self.asked})
+        moments = {q.updates for q in self.asked}
+        return with_all(self.derivation, self.mistakes, {*moments, max(moments, default=0) + 1})
 
     @cached_property
     def answers(self) -> Any:
@@ -133,6 +135,13 @@ class Lineup:
         count = len(self.mistakes)
         rows = [np.broadcast_to(answer(self.runs, q), (count,)) for q in self.followed]
         return np.array(rows, dtype=float).reshape(len(rows), count)
+
+    def right(self, quantity: Quantity) -> float | None:
+        """The right answer to a question that may not be asked."""
+        if quantity.updates not in self.runs.moments:
+            return None
+        value = answer(self.runs, quantity)
+        return None if value is None else float(np.ravel(value)[0])
 
     def diagnose(self, told: Mapping[Quantity, float]) -> Diagnosis:
         """The mistakes that reproduce all wrong answers, up to what rounding to float64 can do;
@@ -155,6 +164,9 @@ class Lineup:
             Suspect(self.mistakes[k], float(off[telling, k].max()), int((~close[:, k]).sum()))
             for k in map(int, np.flatnonzero(close[wrong].all(axis=0)))
         ]
+        answered = {self.followed[k]: told[self.followed[k]] for k in rows}
+        amiss = {q: a for (q, a), bad in zip(answered.items(), wrong, strict=True) if bad}
+        found += [Suspect(*one) for one in throughout(answered, amiss, self.right)]
         found.sort(key=lambda one: (one.right, one.mistake.size))
         return Diagnosis(tuple(found), tried, values, int(wrong.sum()))
 

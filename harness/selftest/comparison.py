@@ -51,10 +51,10 @@ class Comparison:
 
 def part_of(mistake: Mistake, derivation: Derivation) -> Part:
     """Which part of the computation a mistake is made in."""
-    if mistake.given:
-        return "setting"
+    if not mistake.edits:
+        return "setting" if mistake.given else "update"
     roles = {derivation.line[result].role for result in mistake.edits}
-    if mistake.after or mistake.kind == "early update" or "update" in roles:
+    if mistake.kind in {"early update", "accumulated"} or "update" in roles:
         return "update"
     return "forward pass" if "forward" in roles else "backward pass"
 
