@@ -81,7 +81,7 @@ class Search:
         if short:
             self.progress(f"{len(self.mistakes):,} mistakes")
             runs = with_all(self.derivation, self.mistakes, self._moments(short))
-            contradicted = self._contradicted(runs)
+            contradicted = self._contradicted(runs, len(self.mistakes))
             for target in short:
                 hits, values = self.hits(target, runs), self.values(target, runs)
                 hits.sort(key=lambda k: self.mistakes[k].size * (1 + contradicted[k] / 10))
@@ -167,9 +167,16 @@ class Search:
     def _right_short(self) -> list[Target]:
         return [t for t in self.right if t.printed and t.wanted and t.last <= SHORT]
 
-    def _contradicted(self, runs: Runs) -> Any:
-        """For every mistake, how many right numbers would come out otherwise."""
-        counts = np.zeros(len(self.mistakes), dtype=int)
+    def contradicted(self, mistakes: Sequence[Mistake]) -> list[int]:
+        """How many right numbers would come out otherwise with each of some mistakes."""
+        moments = self._moments(())
+        if not mistakes or not moments:
+            return [0] * len(mistakes)
+        runs = with_all(self.derivation, mistakes, moments)
+        return list(map(int, self._contradicted(runs, len(mistakes))))
+
+    def _contradicted(self, runs: Runs, count: int) -> Any:
+        counts = np.zeros(count, dtype=int)
         for target in self.right:
             if target.printed is None or target.wanted is None or target.last > SHORT:
                 continue

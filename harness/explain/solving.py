@@ -36,21 +36,23 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
     if digits < _LEAST_DIGITS or target.finding.verdict != "wrong":
         return [], 0
     given = settable(search.scenario)
-    found: list[Explanation] = []
+    found: list[tuple[Mistake, int, float]] = []
     for name, solution in _solutions(target, search, given).items():
         for count in range(1, min(_MOST_DIGITS, digits - 2) + 1):
             rounded = Fraction(Decimal(f"{solution:.{count - 1}e}"))
             mistake = _setting(name, rounded, given[name])
             if rounded != given[name] and search.certified(target, mistake):
                 tried = len(given) * 9 * 10 ** (count - 1) * 2
-                found.append(
-                    Explanation(
-                        mistake.sentence, mistake.kind, mistake.scope, mistake.computation,
-                        printed.text, tried, size=1.0 + count / 10, sort="solved",
-                    )
-                )  # fmt: skip
+                found.append((mistake, tried, 1.0 + count / 10))
                 break
-    return found, len(given)
+    against = search.contradicted([mistake for mistake, _, _ in found])
+    return [
+        Explanation(
+            mistake.sentence, mistake.kind, mistake.scope, mistake.computation, printed.text,
+            tried, size=size, sort="solved", contradicts=count,
+        )
+        for (mistake, tried, size), count in zip(found, against, strict=True)
+    ], len(given)  # fmt: skip
 
 
 def _setting(name: str, value: Fraction, stated: Fraction) -> Mistake:
