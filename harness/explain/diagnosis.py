@@ -67,6 +67,8 @@ class Diagnosis:
     def sentence(self) -> str:
         """What is said of the implementation."""
         if not self.suspects:
+            if not self.tried:
+                return f"no mistake is tried on a scenario of more than {MOST_STEPS} operations"
             told = f"{self.wrong} wrong of {self.values} answers"
             return f"no single mistake of {self.tried:,} tried reproduces its {told}"
         return self.told(self.suspects[0])
