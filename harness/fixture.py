@@ -30,6 +30,8 @@ class Erratum:
     line: int
     #: ``should_be`` as the notation reads it, names bound.
     correction: Expression
+    #: The sentence of its explanation, as it was when it was recorded.
+    cause: str | None = None
 
 
 @dataclass(frozen=True)

@@ -287,7 +287,8 @@ def errata() -> str:
         "",
         "What is wrong in the documents that the shipped fixtures transcribe, as `backproof check`",
         "finds it. This page is generated from the fixtures (`python -m tests.test_docs`); a test fails",
-        "when it is not current. The verdicts are explained in [verdicts.md](verdicts.md). The line is",
+        "when it is not current. The verdicts are explained in [verdicts.md](verdicts.md), the causes",
+        "in [explanations.md](explanations.md): `backproof explain` tells more of them. The line is",
         "that of the fixture.",
     ]
     for document in shipped_report().documents:
@@ -302,8 +303,8 @@ def errata() -> str:
         if not found:
             text += ["No errata."]
             continue
-        text += ["| section | line | printed | exact | should be | verdict |"]
-        text += ["|---|---|---|---|---|---|"]
+        text += ["| section | line | printed | exact | should be | verdict | cause |"]
+        text += ["|---|---|---|---|---|---|---|"]
         text += list(found)
     return "\n".join(text) + "\n"
 
@@ -321,6 +322,7 @@ def erratum_row(judged: Judged, finding: Finding) -> str:
         shown,
         f"`{finding.should_be}`",
         finding.verdict,
+        finding.cause or "",
     ]
     return f"| {' | '.join(cells)} |"
 

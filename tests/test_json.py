@@ -45,6 +45,17 @@ COUNT: Final = {"type": "integer", "minimum": 0}
 #: A float; one that JSON cannot write is a string.
 FLOAT: Final = {"anyOf": [{"type": "number"}, one_of("inf", "-inf", "nan")]}
 FLOAT_OR_NULL: Final = {"anyOf": [FLOAT, {"type": "null"}]}
+_EXPLANATION: Final[dict[str, Any]] = {
+    **dict.fromkeys(["sentence", "mistake", "scope", "computation", "reproduces"], TEXT),
+    "candidates": COUNT,
+    "chance": {"type": "number", "minimum": 0, "maximum": 1},
+}
+EXPLANATION: Final = {
+    "anyOf": [
+        obliged(**_EXPLANATION, also=many(obliged(**_EXPLANATION, also=many({})))),
+        {"type": "null"},
+    ]
+}
 DIVERGENCE: Final = obliged(
     quantity=TEXT, got=FLOAT, exact=TEXT, of_bound=FLOAT, ulps=FLOAT_OR_NULL
 )
@@ -59,6 +70,7 @@ WITNESS: Final = obliged(
     divergences=COUNT,
     first_divergence={"anyOf": [DIVERGENCE, {"type": "null"}]},
     reason=TEXT_OR_NULL,
+    explanation=EXPLANATION,
 )
 PAIR: Final = obliged(
     witnesses={"type": "array", "items": TEXT, "minItems": 2, "maxItems": 2},
@@ -82,7 +94,13 @@ FINDING: Final = {
         verdict=one_of(*NUMBER_VERDICTS, *FORMULA_VERDICTS),
         should_be=TEXT_OR_NULL,
         recorded={"type": "boolean"},
-        explanation={},
+        explanation=EXPLANATION,
+        cause={
+            "anyOf": [
+                obliged(sentence=TEXT, found={"type": ["boolean", "null"]}),
+                {"type": "null"},
+            ]
+        },
         routes=obliged(full_precision=TEXT_OR_NULL, printed_operands=TEXT_OR_NULL),
         reason=TEXT_OR_NULL,
     ),

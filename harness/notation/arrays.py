@@ -14,7 +14,7 @@ import numpy as np
 
 from harness.notation.algebra import Algebra, Value
 from harness.notation.printing import written
-from harness.notation.syntax import Array, Expression, Index, Indexed, Name, Span
+from harness.notation.syntax import Array, Expression, Index, Indexed, Name
 from harness.notation.tokens import NotationError
 
 #: Arrays have at most this many dimensions.

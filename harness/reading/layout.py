@@ -231,6 +231,9 @@ class ErratumPart(Part):
 
     printed: Decimal = Field(description="The number or formula as the line prints it.")
     should_be: Decimal = Field(description="What should stand there; it is checked too.")
+    cause: Text | None = Field(
+        default=None, description="The sentence of its explanation, as backproof explain tells it."
+    )
     note: Text | None = None
 
 

@@ -118,5 +118,7 @@ class LineBuilder:
                 self.notes.add((*path, "should_be"), error.message, error.column)
                 continue
             line = self.notes.line((*path, "printed"))
-            found.append(Erratum(erratum.printed, erratum.should_be, line, correction))
+            found.append(
+                Erratum(erratum.printed, erratum.should_be, line, correction, erratum.cause)
+            )
         return tuple(found)

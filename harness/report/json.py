@@ -11,20 +11,25 @@ from typing import Any, Final
 from harness import __version__
 from harness.agreement import Agreement, Pair
 from harness.check import ChapterReport, DocumentReport, Report
+from harness.explain import Explained
+from harness.explain.diagnosis import Diagnosis
+from harness.explaining import Explanations
 from harness.verdicts import Finding, Judged
 from harness.verdicts.findings import FORMULA_VERDICTS, NUMBER_VERDICTS
 from harness.witnesses import Witness
 
 SCHEMA: Final = "backproof.report/1"
+_NONE: Final = Explanations({}, {})
 
 
-def as_json(report: Report, ascii_only: bool = False) -> str:
+def as_json(report: Report, ascii_only: bool = False, explained: Explanations | None = None) -> str:
     """The report as JSON text; infinite and undefined numbers are strings in it."""
-    text = json.dumps(as_object(report), ensure_ascii=ascii_only, indent=1, allow_nan=False)
+    found = as_object(report, explained)
+    text = json.dumps(found, ensure_ascii=ascii_only, indent=1, allow_nan=False)
     return text + "\n"
 
 
-def as_object(report: Report) -> dict[str, Any]:
+def as_object(report: Report, explained: Explanations | None = None) -> dict[str, Any]:
     """The report as plain dictionaries and lists."""
     summary = report.summary
     return {
@@ -33,7 +38,7 @@ def as_object(report: Report) -> dict[str, Any]:
         "implementations": [
             _implementation(witness, report.failed) for witness in report.witnesses
         ],
-        "documents": [_document(document) for document in report.documents],
+        "documents": [_document(document, explained or _NONE) for document in report.documents],
         "summary": {
             "numbers": _counts(summary.numbers, NUMBER_VERDICTS),
             "formulas": _counts(summary.formulas, FORMULA_VERDICTS),
@@ -62,30 +67,38 @@ def _counts(counter: Counter[str], verdicts: tuple[str, ...]) -> dict[str, int]:
     return {verdict: counter[verdict] for verdict in verdicts}
 
 
-def _document(document: DocumentReport) -> dict[str, Any]:
+def _document(document: DocumentReport, explained: Explanations) -> dict[str, Any]:
     about = document.fixture.document
     return {
         "id": about.id,
         "title": about.title,
         "file": document.fixture.file,
-        "scenarios": [_scenario(chapter) for chapter in document.chapters],
+        "scenarios": [
+            _scenario(chapter, document.fixture.file, explained) for chapter in document.chapters
+        ],
         "lines": [
-            _line(chapter.chapter.scenario.id, judged)
+            _line(chapter.chapter.scenario.id, judged, document.fixture.file, explained)
             for chapter in document.chapters
             for judged in chapter.lines
         ],
     }
 
 
-def _scenario(chapter: ChapterReport) -> dict[str, Any]:
+def _scenario(chapter: ChapterReport, file: str, explained: Explanations) -> dict[str, Any]:
+    name = chapter.chapter.scenario.id
     return {
-        "id": chapter.chapter.scenario.id,
-        "witnesses": {agreement.witness: _witness(agreement) for agreement in chapter.agreements},
+        "id": name,
+        "witnesses": {
+            agreement.witness: _witness(
+                agreement, explained.witnesses.get((file, name, agreement.witness))
+            )
+            for agreement in chapter.agreements
+        },
         "pairs": [_pair(pair) for pair in chapter.pairs],
     }
 
 
-def _witness(agreement: Agreement) -> dict[str, Any]:
+def _witness(agreement: Agreement, diagnosis: Diagnosis | None) -> dict[str, Any]:
     first = agreement.first_divergence
     return {
         "status": agreement.status,
@@ -110,6 +123,7 @@ def _witness(agreement: Agreement) -> dict[str, Any]:
             "ulps": _number(first.ulps),
         },
         "reason": agreement.reason,
+        "explanation": None if diagnosis is None else diagnosis.explanation.as_object(),
     }
 
 
@@ -126,13 +140,17 @@ def _number(value: float | None) -> float | str | None:
     return value if value is None or math.isfinite(value) else str(value)
 
 
-def _line(scenario: str, judged: Judged) -> dict[str, Any]:
+def _line(scenario: str, judged: Judged, file: str, explained: Explanations) -> dict[str, Any]:
+    where = file, scenario, judged.line.line
     return {
         "scenario": scenario,
         "section": judged.line.section,
         "text": judged.line.text,
         "line": judged.line.line,
-        "findings": [_finding(finding) for finding in judged.findings],
+        "findings": [
+            _finding(finding, explained.errata.get((*where, place)))
+            for place, finding in enumerate(judged.findings)
+        ],
         "refuted": [
             {
                 "printed": refuted.erratum.printed,
@@ -144,7 +162,7 @@ def _line(scenario: str, judged: Judged) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, told: tuple[Finding, Explained] | None) -> dict[str, Any]:
     return {
         "kind": finding.kind,
         "quantity": finding.quantity,
@@ -153,7 +171,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "verdict": finding.verdict,
         "should_be": finding.should_be,
         "recorded": finding.recorded,
-        "explanation": None,
+        "explanation": None if told is None else told[1].best.as_object(),
+        "cause": None
+        if finding.cause is None
+        else {
+            "sentence": finding.cause,
+            "found": None if told is None else told[1].bears_out(finding.cause),
+        },
         "routes": {
             "full_precision": finding.full_precision,
             "printed_operands": finding.printed_operands,

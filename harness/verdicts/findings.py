@@ -24,7 +24,7 @@ class Finding:
     """``full_precision`` and ``printed_operands`` are the verdicts of the two routes that may
     acquit a number; None where a route does not exist. ``reason`` is a sentence for people, and
     ``value`` what ``exact`` shows. An operand of ``either_sign`` may be read with its term's sign
-    in it or without."""
+    in it or without. ``cause`` is the recorded explanation of an erratum."""
 
     kind: Kind
     quantity: str
@@ -38,6 +38,7 @@ class Finding:
     reason: str | None = None
     value: Value | None = field(default=None, repr=False, compare=False)
     either_sign: bool = False
+    cause: str | None = None
 
     @property
     def is_erratum(self) -> bool:

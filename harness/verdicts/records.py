@@ -39,7 +39,9 @@ def compare_with_records(line: Line, findings: Iterable[Finding], values: Values
         }
         for k, reason in refutations.items():
             if reason is None:
-                findings[k] = replace(findings[k], recorded=True, should_be=meant[k].should_be)
+                findings[k] = replace(
+                    findings[k], recorded=True, should_be=meant[k].should_be, cause=erratum.cause
+                )
         if not meant:
             refuted.append(Refuted(erratum, _unmatched(erratum, findings)))
         elif None not in refutations.values():

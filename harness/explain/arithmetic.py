@@ -1,0 +1,145 @@
+"""The printed calculation done wrongly: one operand, sign or operator other than printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from harness.explain.explanation import Explanation
+from harness.notation import NotationError
+from harness.notation.printing import written
+from harness.notation.syntax import Call, Expression, Negative, Number, Power, Product, Sum
+from harness.verdicts import decimals
+from harness.verdicts.values import Values
+
+
+def edits(
+    node: Expression, others: Mapping[str, Number]
+) -> Iterator[tuple[Expression, str, str, float]]:
+    """Everything one change makes of a calculation: the calculation, kind, words, size.
+
+    ``others`` are numbers that may have been taken for an operand, with words for each.
+    """
+    match node:
+        case Number():
+            yield Negative(node, node.column), "sign", f"the sign of {node.text} is turned", 1.0
+            for words, other in others.items():
+                if other.value != node.value:
+                    yield (
+                        replace(other, column=node.column), "operand",
+                        f"{other.text}, {words}, is taken for {node.text}", 1.3,
+                    )  # fmt: skip
+        case Negative():
+            yield node.body, "sign", f"the minus before {written(node.body)} is lost", 0.9
+        case Sum():
+            for k in range(len(node.terms)):
+                term = written(node.terms[k])
+                signs = tuple(-s if j == k else s for j, s in enumerate(node.signs))
+                if k:
+                    yield (
+                        replace(node, signs=signs),
+                        "sign",
+                        f"{term} is {'added' if signs[k] > 0 else 'subtracted'}",
+                        0.9,
+                    )
+                if len(node.terms) > 1 and node.signs[:1] == (1,):
+                    kept = [j for j in range(len(node.terms)) if j != k]
+                    if node.signs[kept[0]] > 0:
+                        rest = Sum(
+                            tuple(node.terms[j] for j in kept), tuple(node.signs[j] for j in kept)
+                        )
+                        yield rest, "term dropped", f"the term {term} is left out", 1.0
+        case Product():
+            for k in range(len(node.factors)):
+                factor = written(node.factors[k])
+                operators = list(node.operators)
+                if k and operators[k] != "@":
+                    operators[k] = "/" if operators[k] == "*" else "*"
+                    words = (
+                        f"{factor} is {'multiplied by' if operators[k] == '*' else 'divided by'}"
+                    )
+                    yield replace(node, operators=tuple(operators)), "operator", words, 1.2
+                if k or node.operators[1:2] == ("*",):
+                    kept = [j for j in range(len(node.factors)) if j != k]
+                    left = ("*", *(node.operators[j] for j in kept[1:]))
+                    yield (
+                        Product(tuple(node.factors[j] for j in kept), left),
+                        "factor dropped", f"the factor {factor} is left out", 1.0,
+                    )  # fmt: skip
+                if k or node.operators[:1] == ("*",):
+                    yield (
+                        Product((*node.factors, node.factors[k]), (*node.operators, "*")),
+                        "factor doubled", f"the factor {factor} is taken twice", 1.2,
+                    )  # fmt: skip
+        case Power():
+            yield node.base, "power", f"the power {written(node.exponent)} is left out", 1.0
+        case Call():
+            yield node.arguments[0], "function left out", f"{node.function} is left out", 1.1
+        case _:
+            pass
+    yield from _inside(node, others)
+
+
+def _inside(
+    node: Expression, others: Mapping[str, Number]
+) -> Iterator[tuple[Expression, str, str, float]]:
+    match node:
+        case Negative():
+            for inner, kind, words, size in edits(node.body, others):
+                yield replace(node, body=inner), kind, words, size
+        case Sum():
+            for k, term in enumerate(node.terms):
+                for inner, kind, words, size in edits(term, others):
+                    yield (
+                        replace(node, terms=(*node.terms[:k], inner, *node.terms[k + 1 :])),
+                        kind,
+                        words,
+                        size,
+                    )
+        case Product():
+            for k, factor in enumerate(node.factors):
+                for inner, kind, words, size in edits(factor, others):
+                    yield (
+                        replace(node, factors=(*node.factors[:k], inner, *node.factors[k + 1 :])),
+                        kind,
+                        words,
+                        size,
+                    )
+        case Power():
+            for inner, kind, words, size in edits(node.base, others):
+                yield replace(node, base=inner), kind, words, size
+            for inner, kind, words, size in edits(node.exponent, {}):
+                yield replace(node, exponent=inner), kind, words, size
+        case Call():
+            for inner, kind, words, size in edits(node.arguments[0], others):
+                yield replace(node, arguments=(inner, *node.arguments[1:])), kind, words, size
+        case _:
+            pass
+
+
+def explained(
+    calculation: Expression, printed: Number, others: Mapping[str, Number], values: Values
+) -> tuple[list[Explanation], int]:
+    """The changes of a printed calculation that give what is printed after it, and how many were
+    tried; none where the calculation gives it as it stands."""
+    found: list[Explanation] = []
+    results: set[str] = set()
+    for edited, kind, words, size in edits(calculation, others):
+        try:
+            value = values.value(edited)
+            if not value.finite():
+                continue
+            text = decimals.rounded(value, printed)
+        except (NotationError, ZeroDivisionError, ValueError):
+            continue
+        results.add(text)
+        if decimals.verdict(value, printed) == "correct":
+            found.append(
+                Explanation(
+                    f"in the calculation as printed, {words}", kind, "this calculation",
+                    f"{written(edited)} = {printed.text}", printed.text, size=size,
+                    sort="calculation", value=float(value.enclose(64).mid()),
+                )
+            )  # fmt: skip
+    tried = len(results)
+    return [replace(one, candidates=tried) for one in found], tried

@@ -1,0 +1,141 @@
+"""The catalogue of mistakes: single edits of a derivation's lines, and their scopes.
+
+An elementary edit changes one line. Edits of one family (every sigmoid's slope left out, every
+sign of an update turned) are then made in one unit, in one layer and everywhere at once: the same
+slip made throughout is one mistake, not many.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from harness.explain.derivation import Derivation, Entry, layers_of, unit
+from harness.explain.edits import Edit, Edits
+from harness.explain.mistake import Mistake
+from harness.explain.together import together
+from harness.explain.words import Words
+
+
+def catalogue(derivation: Derivation) -> list[Mistake]:
+    """Every mistake, each once, the smallest first."""
+    found = _Catalogue(derivation)
+    merged: dict[tuple[object, ...], Mistake] = {}
+    for mistake in found.mistakes():
+        known = merged.get(mistake.key)
+        if known is None or mistake.size < known.size:
+            merged[mistake.key] = mistake
+    return sorted(_told_apart(merged.values()), key=lambda mistake: mistake.size)
+
+
+def _told_apart(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """Mistakes whose sentences would be the same also say how the line is computed."""
+    mistakes = list(mistakes)
+    times = Counter(mistake.sentence for mistake in mistakes)
+    for mistake in mistakes:
+        if times[mistake.sentence] > 1:
+            mistake = replace(mistake, sentence=f"{mistake.sentence} ({mistake.computation})")
+        yield mistake
+
+
+class _Catalogue:
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.words = Words(derivation)
+        self.edits = Edits(derivation)
+        self.layers = layers_of(derivation.scenario)
+
+    def mistakes(self) -> Iterator[Mistake]:
+        families: dict[tuple[str, str], list[Edit]] = {}
+        for entry in (*self.derivation.entries, *self.derivation.asides):
+            for edit in self.edits.of(entry):
+                if not self.ordered(edit.entry):
+                    continue
+                yield self.single(edit)
+                if edit.group:
+                    families.setdefault((edit.kind, edit.family), []).append(edit)
+        for edits in families.values():
+            yield from self.scopes(edits)
+        yield from self.parameters()
+        yield from together(self.derivation)
+
+    def ordered(self, entry: Entry) -> bool:
+        """Whether all operands of an edited line are computed before it."""
+        position = self.derivation.position
+        here = position[entry.result]
+        return all(position.get(operand, -1) < here for operand in entry.operands)
+
+    # Scopes
+
+    def single(self, edit: Edit) -> Mistake:
+        entry = edit.entry
+        inside = f", in {entry.of}" if "#" in entry.result and entry.role == "forward" else ""
+        return Mistake(
+            edit.kind, self.words.name(entry.result), edit.sentence + inside,
+            self.computation(edit), edit.size, {edit.entry.result: edit.entry},
+        )  # fmt: skip
+
+    def computation(self, edit: Edit) -> str:
+        """The mistaken line beside the right one."""
+        right = self.words.written(self.derivation.line[edit.entry.result])
+        return f"{self.words.line(edit.entry)}, not {right}"
+
+    def scopes(self, edits: list[Edit]) -> Iterator[Mistake]:
+        def together(some: list[Edit], where: str, more: float) -> Mistake:
+            first = some[0]
+            assert first.group is not None
+            return Mistake(
+                first.kind, where, first.group.format(where=where),
+                self.computation(first), first.size + more,
+                {edit.entry.result: edit.entry for edit in some},
+            )  # fmt: skip
+
+        if len(edits) < 2:
+            return
+        layers = {self.layer_of(edit.entry) for edit in edits}
+        yield together(
+            edits, layers.pop() or "everywhere" if len(layers) == 1 else "everywhere", 0.1
+        )
+        for grouping in (self.unit_of, self.layer_of):
+            groups: dict[str, list[Edit]] = {}
+            for edit in edits:
+                groups.setdefault(grouping(edit.entry), []).append(edit)
+            for where, some in groups.items():
+                if where and 1 < len(some) < len(edits):
+                    yield together(some, where, 0.2)
+
+    def unit_of(self, entry: Entry) -> str:
+        return f"in {self.subject(entry)}"
+
+    def subject(self, entry: Entry) -> str:
+        """The quantity that an entry is about: that by which is differentiated, or its own."""
+        if entry.role in {"share", "adjoint"}:
+            return unit(entry.of.partition("/d")[2])
+        return entry.of
+
+    def layer_of(self, entry: Entry) -> str:
+        number = self.layers.get(self.subject(entry))
+        if number is None:
+            return ""
+        network = self.derivation.scenario.network
+        assert network is not None
+        outs = network.layers[number].out
+        what = "output layer" if number == len(network.layers) - 1 else "hidden layer"
+        return f"in the {what} ({', '.join(outs[:3])}{', …' if len(outs) > 3 else ''})"
+
+    def parameters(self) -> Iterator[Mistake]:
+        """Parameters updated that the training leaves alone."""
+        frozen = self.derivation.frozen
+        if frozen:
+            names = ", ".join(frozen)
+            yield Mistake(
+                "updated besides", "everywhere", f"{names} are updated too", f"{names} updated",
+                1.1, after=dict(frozen),
+            )  # fmt: skip
+            if len(frozen) > 1:
+                for name, result in frozen.items():
+                    yield Mistake(
+                        "updated besides", name, f"{name} is updated too", f"{name} updated", 1.2,
+                        after={name: result},
+                    )  # fmt: skip

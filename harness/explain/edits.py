@@ -1,0 +1,247 @@
+"""Elementary edits: what may go wrong in one line of a derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from harness.explain.derivation import Derivation, Entry
+from harness.explain.relations import Relations
+from harness.explain.words import Words
+from harness.scenario.task import FUNCTIONS
+
+_HALF, _TWO = Fraction(1, 2), Fraction(2)
+#: What a share of a gradient comes through, by the operation that it takes.
+_THROUGH = {
+    "multiply": " that are products",
+    "add": " that are handed on",
+    "divide": " that are quotients",
+}
+#: Functions that stand in for one another.
+_ACTIVATIONS = ("sigmoid", "tanh", "relu")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One line changed. ``family`` is what may be done in several places alike; ``sentence`` says
+    it of this line, ``group`` of several, with {where} for the place."""
+
+    entry: Entry
+    kind: str
+    family: str
+    sentence: str
+    size: float
+    group: str | None = None
+
+
+class Edits:
+    """The edits of the lines of one derivation."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+        self.words = Words(derivation)
+        self.related = Relations(derivation)
+
+    def of(self, entry: Entry) -> Iterator[Edit]:
+        """Everything that may go wrong in one line."""
+        name = self.words.name(entry.result)
+        if entry.operands or entry.role != "adjoint":
+            yield from self.scaled(entry, name)
+        if entry.role == "slope":
+            yield from self.slope(entry, name)
+            return
+        if entry.operation == "multiply":
+            yield from self.factors(entry, name)
+        if entry.operation in {"add", "subtract"} and len(entry.operands) > 1:
+            yield from self.terms(entry, name)
+        if entry.role in {"forward", "share", "update"}:
+            yield from self.operands(entry, name)
+        if entry.role == "forward" and entry.operation in FUNCTIONS:
+            yield from self.functions(entry, name)
+
+    def scaled(self, entry: Entry, name: str) -> Iterator[Edit]:
+        role = entry.role
+        operation = entry.operation.partition(":")[0]
+        what = {
+            "slope": "partial derivatives", "share": f"shares of gradients{_THROUGH.get(operation, '')}",
+            "adjoint": "gradients", "update": f"lines like {name} of the update",
+        }.get(role)  # fmt: skip
+        for scale, kind, text, group in (
+            (
+                Fraction(-1),
+                "sign",
+                "the sign of {} is turned",
+                "the sign of all {} is turned {{where}}",
+            ),
+            (_TWO, "doubled", "{} is counted twice", "all {} are counted twice {{where}}"),
+            (_HALF, "halved", "{} is halved", "all {} are halved {{where}}"),
+        ):
+            edited = replace(entry, scale=entry.scale * scale)
+            family = f"{role} {operation} {self.rule_line(entry)}"
+            size = 1.0 if role in {"share", "slope", "update"} else 1.2
+            yield Edit(
+                edited, kind, family, text.format(name), size + 0.3 * (kind != "sign"),
+                group.format(what) if what else None,
+            )  # fmt: skip
+
+    def rule_line(self, entry: Entry) -> str:
+        """Which line of the optimizer's rule an update's line is."""
+        return entry.result.partition(" of ")[0] if entry.role == "update" else ""
+
+    def slope(self, entry: Entry, name: str) -> Iterator[Edit]:
+        function = entry.operation.split(":")[1]
+        if function not in FUNCTIONS:
+            return
+        x, y = entry.operands[0], entry.operands[-1]
+        yield Edit(
+            replace(entry, operation="add", operands=()), "slope left out", function,
+            f"{name}, the derivative of {function}, is left out", 1.0,
+            f"the derivative of {function} is left out {{where}}",
+        )  # fmt: skip
+        yield Edit(
+            replace(entry, operands=(*entry.operands[:-1], x)), "slope at the wrong place", function,
+            f"{name} is computed from {self.words.name(x)} instead of {self.words.name(y)}", 1.0,
+            f"the derivative of {function} is computed from its operand instead of its result {{where}}",
+        )  # fmt: skip
+        yield Edit(
+            replace(entry, operation=f"nested:{function}", operands=(y,)), "slope at the wrong place",
+            f"{function} nested",
+            f"{name} is taken at {self.words.name(y)} instead of {self.words.name(x)}", 1.1,
+            f"the derivative of {function} is taken at its result instead of its operand {{where}}",
+        )  # fmt: skip
+        yield Edit(
+            replace(entry, operation="add", operands=(y,)), "function for its derivative", function,
+            f"{self.words.name(y)} itself stands where its derivative belongs", 1.2,
+            f"{function} itself stands where its derivative belongs {{where}}",
+        )  # fmt: skip
+        for other in self.related.siblings(y):
+            source = self.derivation.line.get(other)
+            if source is not None and source.operation == function:
+                yield Edit(
+                    replace(entry, operands=(*source.operands, other)), "neighbour", "slope",
+                    f"{name} is taken of the neighbour {self.words.name(other)}", 1.3,
+                )  # fmt: skip
+
+    def factors(self, entry: Entry, name: str) -> Iterator[Edit]:
+        for place, operand in enumerate(entry.operands):
+            rest = entry.operands[:place] + entry.operands[place + 1 :]
+            shown = self.words.name(operand)
+            family = f"{entry.role} {place} {self.family(operand)} {self.rule_line(entry)}"
+            yield Edit(
+                replace(entry, operation="add" if len(rest) == 1 else "multiply", operands=rest),
+                "factor dropped", family, f"the factor {shown} is left out of {name}", 1.0,
+                f"the factor {self.kind_of(operand)} is left out {{where}}{_in(entry)}",
+            )  # fmt: skip
+            yield Edit(
+                replace(entry, operands=(*entry.operands, operand)),
+                "factor doubled", family, f"the factor {shown} stands twice in {name}", 1.3,
+                f"the factor {self.kind_of(operand)} stands twice {{where}}{_in(entry)}",
+            )  # fmt: skip
+
+    def family(self, operand: str) -> str:
+        if operand.startswith("slope "):
+            return "slope " + self.words.slope(operand)[1]
+        if operand in self.derivation.scenario.given:
+            return self.related.sort(operand)
+        return "adjoint" if "/d" in operand else self.related.sort(operand)
+
+    def kind_of(self, operand: str) -> str:
+        family = self.family(operand)
+        if family.startswith("slope "):
+            return f"{family[6:]}'"
+        return {
+            "weight": "of the weight", "input": "of the input", "out": "of the layer before",
+            "adjoint": "of the gradient", "rate": "of the learning rate",
+        }.get(family, f"like {self.words.name(operand)}")  # fmt: skip
+
+    def terms(self, entry: Entry, name: str) -> Iterator[Edit]:
+        count = len(entry.operands)
+        signs = [1, -1] if entry.operation == "subtract" else [1] * count
+        for place, operand in enumerate(entry.operands):
+            rest = entry.operands[:place] + entry.operands[place + 1 :]
+            left = signs[:place] + signs[place + 1 :]
+            shown = self.words.name(operand)
+            family = f"{entry.role} {place} {self.family(operand)} {self.rule_line(entry)}"
+            frozen = entry.role == "update" and len(rest) == 1 and rest[0] == entry.of
+            yield Edit(
+                replace(entry, operation=_signs(left), operands=rest),
+                "not updated" if frozen else "term dropped", family,
+                f"{entry.of} is not updated" if frozen else f"the term {shown} is left out of {name}",
+                1.0,
+                "nothing is updated {where}" if frozen else f"the term {self.kind_of(operand)} is left out {{where}}{_in(entry)}",
+            )  # fmt: skip
+            turned = [-s if k == place else s for k, s in enumerate(signs)]
+            ascent = frozen and entry.operation == "subtract"
+            yield Edit(
+                replace(entry, operation=_signs(turned)),
+                "ascent" if ascent else "sign", family,
+                f"{entry.of} goes up its gradient instead of down"
+                if ascent
+                else f"the sign of the term {shown} in {name} is turned",
+                1.0,
+                "the update goes up the gradient instead of down {where}"
+                if ascent
+                else f"the sign of the term {self.kind_of(operand)} is turned {{where}}{_in(entry)}",
+            )  # fmt: skip
+        if entry.role in {"adjoint", "forward"} and entry.operation == "add":
+            yield Edit(
+                replace(entry, scale=entry.scale / count), "mean for sum", f"{entry.role} {count}",
+                f"{name} is the mean of its terms instead of their sum", 1.2,
+                "sums are made means {where}",
+            )  # fmt: skip
+
+    def operands(self, entry: Entry, name: str) -> Iterator[Edit]:
+        for place, operand in enumerate(entry.operands):
+
+            def put(other: str, place: int = place) -> Entry:
+                operands = list(entry.operands)
+                operands[place] = other
+                return replace(entry, operands=tuple(operands))
+
+            shown = self.words.name(operand)
+            new = self.derivation.after.get(operand)
+            if new is not None and entry.role == "share":
+                yield Edit(
+                    put(new), "early update", "early",
+                    f"the updated {shown} is used too early, in {name}", 1.0,
+                    "weights are updated too early, before they are used for the gradients {where}",
+                )  # fmt: skip
+            for other, kind, size in self.related.instead_of(operand):
+                yield Edit(
+                    put(other), kind, f"{entry.role} {kind} {self.family(operand)}",
+                    f"{self.words.name(other)} stands where {shown} belongs, in {name}", size,
+                    f"{kind}: {self.kind_of(operand)} replaced {{where}}" if kind != "neighbour" else None,
+                )  # fmt: skip
+
+    def functions(self, entry: Entry, name: str) -> Iterator[Edit]:
+        function = entry.operation
+        if function == "negate":
+            return
+        yield Edit(
+            replace(entry, operation="add"), "function left out", function,
+            f"{function} is left out of {name}", 1.0, f"{function} is left out {{where}}",
+        )  # fmt: skip
+        others = _ACTIVATIONS if function in _ACTIVATIONS else ()
+        for other in others:
+            if other != function:
+                yield Edit(
+                    replace(entry, operation=other), "function replaced", f"{function} {other}",
+                    f"{other} stands for {function} in {name}", 1.4,
+                    f"{other} stands for {function} {{where}}",
+                )  # fmt: skip
+
+
+def _in(entry: Entry) -> str:
+    """Which part of the computation several lines of one kind lie in."""
+    return {
+        "forward": ", in the forward pass", "share": ", in the gradients",
+        "adjoint": ", where gradients are summed", "update": ", in the update",
+    }.get(entry.role, "")  # fmt: skip
+
+
+def _signs(signs: Iterable[int]) -> str:
+    signs = list(signs)
+    if all(sign > 0 for sign in signs):
+        return "add"
+    return "signed:" + "".join("+" if sign > 0 else "-" for sign in signs)

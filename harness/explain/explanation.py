@@ -1,0 +1,82 @@
+"""An explanation of a wrong number or formula, and how it is ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+#: Above this chance of a mere coincidence an explanation is no evidence.
+EVIDENCE: Final = 0.1
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """``reproduces`` is the printed text that comes out; ``computation`` how.
+
+    ``candidates`` counts what was tried for this number, ``chance`` is how likely one of them
+    gives these digits by accident. ``lines`` are the wrong lines of the scenario that the mistake
+    accounts for, ``contradicts`` counts right numbers that would come out otherwise.
+    """
+
+    sentence: str
+    mistake: str
+    scope: str
+    computation: str
+    reproduces: str
+    candidates: int = 0
+    chance: float = 0.0
+    also: tuple[Explanation, ...] = ()
+    size: float = field(default=1.0, compare=False)
+    lines: tuple[int, ...] = ()
+    contradicts: int = 0
+    #: The sort of the candidates that it was found among.
+    sort: str = field(default="catalogue", compare=False)
+    #: Of a mistake of the catalogue, what it changes.
+    key: tuple[object, ...] = field(default=(), compare=False, repr=False)
+    #: How many candidates there are of just its kind, where that is not all of them.
+    peers: int = field(default=0, compare=False)
+    #: What it comes to in full precision, where that can be told.
+    value: float | None = field(default=None, compare=False)
+    #: What it is worth that it accounts for other lines too, in decades.
+    gain: float = field(default=0.0, compare=False)
+
+    @property
+    def evidence(self) -> bool:
+        """Whether a coincidence is unlikely."""
+        return self.chance <= EVIDENCE
+
+    @property
+    def doubt(self) -> str:
+        """What is added to the sentence where it is no evidence."""
+        if self.evidence or self.mistake == "none":
+            return ""
+        return f"; no evidence: {self.candidates:,} candidates were tried"
+
+    def as_object(self) -> dict[str, Any]:
+        """The explanation as plain dictionaries and lists."""
+        return {
+            "sentence": self.sentence + self.doubt,
+            "mistake": self.mistake,
+            "scope": self.scope,
+            "computation": self.computation,
+            "reproduces": self.reproduces,
+            "candidates": self.candidates,
+            "chance": float(f"{self.chance:.2g}"),
+            "also": [replace(other, also=()).as_object() for other in self.also],
+        }
+
+
+def chosen(found: Sequence[Explanation], most: int = 5) -> Explanation | None:
+    """The first of a ranked list, the next ones beside it."""
+    if not found:
+        return None
+    return replace(found[0], also=tuple(found[1:most]))
+
+
+def none_of(printed: str, candidates: int) -> Explanation:
+    """What is said when nothing fits."""
+    return Explanation(
+        f"no single mistake of {candidates:,} tried reproduces it", "none", "", "", printed,
+        candidates, 1.0,
+    )  # fmt: skip

@@ -1,0 +1,38 @@
+"""All wrong lines of a fixture explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from harness.explain.chapter import Explained, explain
+from harness.fixture import Fixture
+from harness.oracle import Oracle
+from harness.verdicts import Finding, Judged, judge
+
+Progress = Callable[[str], None]
+#: The scenario's id, the finding, and what explains it.
+Found = tuple[str, Finding, Explained]
+
+
+def explain_fixture(fixture: Fixture, progress: Progress = lambda _: None) -> list[Found]:
+    """A fixture judged, and every erratum in it explained."""
+    judged = []
+    for chapter in fixture.chapters:
+        progress(f"{fixture.document.id}/{chapter.scenario.id}: lines")
+        judged.append(judge(chapter, Oracle(chapter.scenario)))
+    return explain_report(fixture, judged, progress)
+
+
+def explain_report(
+    fixture: Fixture, judged: Sequence[Sequence[Judged]], progress: Progress = lambda _: None
+) -> list[Found]:
+    """Every erratum of a fixture that has been judged, chapter by chapter."""
+    found: list[Found] = []
+    for chapter, lines in zip(fixture.chapters, judged, strict=True):
+        name = f"{fixture.document.id}/{chapter.scenario.id}"
+        told = explain(chapter, lines, lambda doing, name=name: progress(f"{name}: {doing}"))  # type: ignore[misc]
+        findings = {(line.line.line, line.line.text): line.findings for line in lines}
+        for one in told:
+            finding = findings[one.line.line, one.line.text][one.place]
+            found.append((chapter.scenario.id, finding, one))
+    return found

@@ -1,0 +1,262 @@
+"""The catalogue tried on the wrong numbers of a scenario: floats filter, balls certify."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+from flint import ctx
+
+from harness.explain.catalogue import catalogue
+from harness.explain.derivation import Derivation, derive
+from harness.explain.explanation import Explanation
+from harness.explain.mistake import Mistake
+from harness.explain.running import Runs, with_all, with_one
+from harness.explain.setting import settings
+from harness.explain.targets import Target
+from harness.explain.values import Reading, ball
+from harness.explain.weighing import gained
+from harness.notation import NotationError
+from harness.scenario.scenario import Scenario
+from harness.verdicts import decimals
+from harness.verdicts.decimals import Value, unit
+
+#: Moments up to this are run with every mistake; later ones with those that earlier lines left.
+SHORT: Final = 40
+#: The kinds that are tried on longer runs where no earlier line has left any.
+_LIKELY: Final = (
+    "early update", "updated besides", "not updated", "ascent", "slope left out", "mean for sum",
+    "slope at the wrong place", "factor dropped", "doubled", "halved",
+)  # fmt: skip
+#: Longer runs are made with so many at most.
+_MOST_LONG: Final = 24
+_FEW: Final = 4
+#: Of one number, so many explanations are certified at most.
+_MOST_CERTIFIED: Final = 30
+#: Lists of lines longer than this are not edited: the catalogue grows with them.
+MOST_LINES: Final = 3000
+
+
+@dataclass
+class Search:
+    """All mistakes of the catalogue over the targets of one scenario."""
+
+    scenario: Scenario
+    wrong: Sequence[Target]
+    right: Sequence[Target]
+    progress: Callable[[str], None]
+    _balls: dict[tuple[Any, ...], Runs] = field(default_factory=dict)
+
+    @cached_property
+    def followed(self) -> list[Target]:
+        """The wrong numbers that a run can come to."""
+        return [t for t in self.wrong if t.wanted is not None and t.printed is not None]
+
+    @cached_property
+    def derivation(self) -> Derivation:
+        """The scenario's derivation, with all that the targets ask for."""
+        needs = [t.wanted for t in (*self.wrong, *self.right) if t.wanted is not None]
+        of = {name: None for need in needs for name in sorted(need.of)}
+        by = {name for need in needs for name in need.by}
+        return derive(self.scenario, of, by)
+
+    @cached_property
+    def mistakes(self) -> list[Mistake]:
+        """The catalogue for this scenario, settings other than the stated among it."""
+        return [*catalogue(self.derivation), *settings(self.scenario)]
+
+    @cached_property
+    def found(self) -> dict[int, list[tuple[Mistake, int]]]:
+        """By the place of a wrong number: the mistakes that reproduce it, with how many right
+        numbers each contradicts."""
+        if not self.followed or self.beyond:
+            return {}
+        short = [t for t in self.followed if t.last <= SHORT]
+        long = [t for t in self.followed if t.last > SHORT]
+        found: dict[int, list[tuple[Mistake, int]]] = {}
+        seen: dict[tuple[Any, ...], tuple[Mistake, int]] = {}
+        if short:
+            self.progress(f"{len(self.mistakes):,} mistakes")
+            runs = with_all(self.derivation, self.mistakes, self._moments(short))
+            contradicted = self._contradicted(runs, len(self.mistakes))
+            for target in short:
+                hits, values = self.hits(target, runs), self.values(target, runs)
+                hits.sort(key=lambda k: self.mistakes[k].size * (1 + contradicted[k] / 10))
+                for k in self._merged(hits, runs, short)[:_MOST_CERTIFIED]:
+                    mistake = self.mistakes[k]
+                    if self.certified(target, mistake):
+                        self._values[id(target), mistake.key] = float(values[k])
+                        found.setdefault(id(target), []).append((mistake, int(contradicted[k])))
+                        seen[mistake.key] = mistake, int(contradicted[k])
+        if long:
+            self._after_many(long, list(seen.values()), found)
+        return found
+
+    def _after_many(
+        self,
+        long: Sequence[Target],
+        seen: list[tuple[Mistake, int]],
+        found: dict[int, list[tuple[Mistake, int]]],
+    ) -> None:
+        """Numbers after many updates: the mistakes seen before them, else the likeliest."""
+        tried = sorted(seen, key=lambda one: one[0].size)[:_MOST_LONG]
+        if not tried:
+            likely = [
+                m for m in self.mistakes if m.kind in _LIKELY and (len(m.edits) > 1 or m.after)
+            ]
+            likely.sort(key=lambda m: (_LIKELY.index(m.kind), m.size))
+            tried = [(mistake, 0) for mistake in likely[:_MOST_LONG]]
+        self.tried_long = len(tried)
+        moments = sorted({moment for t in long if t.wanted for moment in t.wanted.moments})
+        self.progress(f"{len(tried)} mistakes over {moments[-1]:,} updates")
+        needed = self._needed(long)
+        if len(tried) > _FEW:
+            runs = with_all(self.derivation, [one for one, _ in tried], moments, needed)
+            hits = {id(t): set(self.hits(t, runs)) for t in long}
+            # What fits none of them needs no certificate.
+            tried = [one for k, one in enumerate(tried) if any(k in some for some in hits.values())]
+        for mistake, contradicted in tried[:_FEW]:
+            for target in long:
+                if self.certified(target, mistake, moments, needed):
+                    found.setdefault(id(target), []).append((mistake, contradicted))
+
+    tried_long: int = 0
+    #: What a mistake makes of a number, in full precision.
+    _values: dict[tuple[Any, ...], float] = field(default_factory=dict)
+
+    def _needed(self, long: Sequence[Target]) -> frozenset[str]:
+        return frozenset(name for t in long if t.wanted for name in t.wanted.lines)
+
+    def _moments(self, some: Iterable[Target]) -> set[int]:
+        return {m for t in some if t.wanted for m in t.wanted.moments} | {
+            m for t in self.right if t.wanted and t.last <= SHORT for m in t.wanted.moments
+        }
+
+    def values(self, target: Target, runs: Runs) -> Any:
+        """What a target comes to, for every candidate; None where it cannot be followed."""
+        assert target.expression is not None
+        try:
+            with np.errstate(all="ignore"):
+                value = Reading(runs, self.scenario).value(target.expression)
+        except (NotationError, KeyError, ZeroDivisionError):
+            return None
+        return value
+
+    def hits(self, target: Target, runs: Runs) -> list[int]:
+        """The candidates that come to a printed number, as far as floats can tell."""
+        values = self.values(target, runs)
+        if not isinstance(values, np.ndarray) or target.printed is None:
+            return []
+        printed = float(target.printed.value)
+        reach = float(unit(target.printed)) / 2 * (1 + 1e-6) + 1e-10 * abs(printed)
+        return [int(k) for k in np.flatnonzero(np.abs(values - printed) <= reach)]
+
+    def _merged(self, hits: Sequence[int], runs: Runs, short: Sequence[Target]) -> list[int]:
+        """Those that compute different things, in the numbers of the document."""
+        shown = [self.values(t, runs) for t in (*short, *self._right_short)]
+        kept: dict[tuple[Any, ...], int] = {}
+        for k in hits:
+            signature = tuple(f"{v[k]:.11g}" for v in shown if isinstance(v, np.ndarray))
+            kept.setdefault(signature, k)
+        return list(kept.values())
+
+    @property
+    def _right_short(self) -> list[Target]:
+        return [t for t in self.right if t.printed and t.wanted and t.last <= SHORT]
+
+    def contradicted(self, mistakes: Sequence[Mistake]) -> list[int]:
+        """How many right numbers would come out otherwise with each of some mistakes."""
+        moments = self._moments(())
+        if not mistakes or not moments:
+            return [0] * len(mistakes)
+        runs = with_all(self.derivation, mistakes, moments)
+        return list(map(int, self._contradicted(runs, len(mistakes))))
+
+    def _contradicted(self, runs: Runs, count: int) -> Any:
+        counts = np.zeros(count, dtype=int)
+        for target in self.right:
+            if target.printed is None or target.wanted is None or target.last > SHORT:
+                continue
+            values = self.values(target, runs)
+            if isinstance(values, np.ndarray):
+                printed = float(target.printed.value)
+                off = np.abs(values - printed) <= float(unit(target.printed)) * 1.5
+                counts += ~off
+        return counts
+
+    def certified(
+        self,
+        target: Target,
+        mistake: Mistake,
+        moments: Sequence[int] = (),
+        needed: frozenset[str] | None = None,
+    ) -> bool:
+        """Whether a mistake reproduces every printed digit, proved in balls."""
+        assert target.wanted is not None
+        assert target.printed is not None
+        at = tuple(moments) or tuple(sorted(target.wanted.moments))
+
+        def enclose(bits: int) -> Any:
+            runs = self.run(mistake, at, bits, needed)
+            assert target.expression is not None
+            with ctx.workprec(bits):
+                return ball(Reading(runs, self.scenario).value(target.expression), bits)
+
+        try:
+            value = Value(enclose, lambda: None)
+            # What is undecided at thousands of bits lies on the border: a tie, rounded either way.
+            fits = {"correct", "undecided"} if mistake.kind == "rounded" else {"correct"}
+            return decimals.verdict(value, target.printed) in fits
+        except (NotationError, KeyError, ZeroDivisionError, ValueError):
+            return False
+
+    def run(
+        self,
+        mistake: Mistake,
+        moments: tuple[int, ...],
+        bits: int,
+        needed: frozenset[str] | None = None,
+    ) -> Runs:
+        """The run of one mistake in balls, remembered."""
+        key = (mistake.key, moments, bits)
+        if key not in self._balls:
+            self._balls[key] = with_one(self.derivation, mistake, moments, bits, needed)
+        return self._balls[key]
+
+    def explanations(self, target: Target) -> Iterator[Explanation]:
+        """What the catalogue says of one wrong number."""
+        if target.printed is None:
+            return
+        for mistake, contradicts in self.found.get(id(target), []):
+            others = [
+                t for t in self.followed
+                if any(mistake.key == m.key for m, _ in self.found.get(id(t), []))
+            ]  # fmt: skip
+            # What follows from another wrong number proves nothing anew.
+            roots = [t for t in others if t.finding.verdict != "inherited"] or [target]
+            yield Explanation(
+                mistake.sentence, mistake.kind, mistake.scope, mistake.computation,
+                target.finding.printed, len(self.mistakes) if self._has_short else self.tried_long,
+                size=mistake.size, lines=tuple(sorted({t.line.line for t in others})),
+                contradicts=contradicts, gain=gained(target, roots),
+                value=self._values.get((id(target), mistake.key)), key=mistake.key,
+            )  # fmt: skip
+
+    def tried(self, target: Target) -> int:
+        """How many mistakes of the catalogue were tried on a number itself."""
+        if target.wanted is None or target.printed is None or self.beyond:
+            return 0
+        _ = self.found
+        return len(self.mistakes) if target.last <= SHORT else self.tried_long
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the scenario is too large for its lines to be edited."""
+        return len(self.scenario.computation.steps) * 6 > MOST_LINES
+
+    @property
+    def _has_short(self) -> bool:
+        return any(t.last <= SHORT for t in self.followed)

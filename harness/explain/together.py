@@ -1,0 +1,67 @@
+"""Mistakes that are one decision but touch many lines: a transpose forgotten, gradients accumulated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from harness.explain.derivation import Derivation, Entry, adjoint
+from harness.explain.mistake import Mistake
+from harness.explain.words import Words
+
+
+def together(derivation: Derivation) -> Iterator[Mistake]:
+    """All mistakes of this sort."""
+    yield from accumulated(derivation)
+    yield from transposed(derivation)
+
+
+def accumulated(derivation: Derivation) -> Iterator[Mistake]:
+    """The gradients of the updates before are added to each: they were not set to zero."""
+    training = derivation.scenario.training
+    if training is None:
+        return
+    lines = [adjoint(training.loss, name) for name in training.parameters]
+    entries = [derivation.line[line] for line in lines if line in derivation.line]
+    if entries:
+        first = entries[0].result
+        yield Mistake(
+            "accumulated", "everywhere", "gradients are not set to zero between updates",
+            f"{first}@1 = {first}@0 + {first}@1", 1.0,
+            {one.result: _with_the_one_before(one) for one in entries},
+            {one.result: Fraction(0) for one in entries},
+        )  # fmt: skip
+
+
+def _with_the_one_before(entry: Entry) -> Entry:
+    """A line still holds its value of the update before when it is computed anew."""
+    return replace(entry, operands=(*entry.operands, entry.result))
+
+
+def transposed(derivation: Derivation) -> Iterator[Mistake]:
+    """The weights of a layer with as many units as inputs taken by column in place of by row."""
+    network = derivation.scenario.network
+    words = Words(derivation)
+    for layer in network.layers if network else ():
+        rows = layer.weights
+        if len(rows) < 2 or len(rows) != len(rows[0]):
+            continue
+        other = {w: rows[j][i] for i, row in enumerate(rows) for j, w in enumerate(row)}
+        if len(other) != len(rows) ** 2 or all(w == o for w, o in other.items()):
+            continue
+        for role, where in (("forward", "forward"), ("share", "backward")):
+            edits = {
+                entry.result: replace(entry, operands=tuple(other.get(o, o) for o in entry.operands))
+                for entry in (*derivation.entries, *derivation.asides)
+                if entry.role == role and entry.operation == "multiply"
+                if any(other.get(o, o) != o for o in entry.operands)
+            }  # fmt: skip
+            if edits:
+                first = next(iter(edits.values()))
+                right = words.written(derivation.line[first.result])
+                yield Mistake(
+                    "transposed", f"{layer.out[0]}, …",
+                    f"the weights of {', '.join(layer.out)} are transposed in the {where} pass",
+                    f"{words.line(first)}, not {right}", 1.0, edits,
+                )  # fmt: skip

@@ -1,0 +1,60 @@
+"""What a check found to be wrong, explained: errata, and implementations that disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from harness.check import DocumentReport, Report
+from harness.explain import Explained
+from harness.explain.diagnosis import Diagnosis
+from harness.explain.fixture import explain_report
+from harness.explain.witness import diagnosed
+from harness.verdicts import Finding
+
+Progress = Callable[[str], None]
+#: A fixture's file, the scenario, the line in the file, and the place in the line.
+Place = tuple[str, str, int, int]
+#: A fixture's file, the scenario, and the witness.
+Voice = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Explanations:
+    """By their places, in the order of the report."""
+
+    errata: Mapping[Place, tuple[Finding, Explained]]
+    witnesses: Mapping[Voice, Diagnosis]
+
+    def of(self, document: DocumentReport) -> list[tuple[Finding, Explained]]:
+        """The explained errata of one document."""
+        file = document.fixture.file
+        return [told for place, told in self.errata.items() if place[0] == file]
+
+
+def explain_check(report: Report, progress: Progress = lambda _: None) -> Explanations:
+    """Every erratum and every disagreement that a check found, explained."""
+    errata = {
+        (document.fixture.file, scenario, one.line.line, one.place): (finding, one)
+        for document in report.documents
+        for scenario, finding, one in explain_report(
+            document.fixture, [chapter.lines for chapter in document.chapters], progress
+        )
+    }
+    return Explanations(errata, _witnesses(report, progress))
+
+
+def _witnesses(report: Report, progress: Progress) -> dict[Voice, Diagnosis]:
+    found: dict[Voice, Diagnosis] = {}
+    for witness in report.witnesses:
+        chapters = [
+            (document.fixture, chapter.chapter)
+            for document in report.documents
+            for chapter in document.chapters
+            for agreement in chapter.agreements
+            if agreement.witness == witness.name and agreement.status == "disagrees"
+        ]
+        for one in diagnosed(witness.name, chapters, progress)[1] if chapters else ():
+            if one.diagnosis is not None:
+                found[one.fixture.file, one.chapter.scenario.id, witness.name] = one.diagnosis
+    return found
