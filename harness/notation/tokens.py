@@ -18,12 +18,14 @@ MOST_UPDATES: Final = 1_000_000
 
 
 class NotationError(Exception):
-    """Text that the notation cannot read; ``column`` is 0-based."""
+    """Text that the notation cannot read; ``column`` is 0-based. ``unknown`` is the name that
+    nothing is known of, where that is what is wrong."""
 
-    def __init__(self, message: str, column: int) -> None:
+    def __init__(self, message: str, column: int, unknown: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.column = column
+        self.unknown = unknown
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,11 +11,11 @@ from harness.fixture import Chapter, Document, Fixture, Line
 from harness.notation import (
     NotationError,
     closest,
-    parse_equation,
     parse_expression,
 )
 from harness.notation.arrays import shown
 from harness.notation.syntax import Expression, Name, walk
+from harness.reading.equations import EquationsBuilder
 from harness.reading.given import Given
 from harness.reading.layout import ClaimPart, DrawnPart, FixturePart, NetworkPart, ScenarioPart
 from harness.reading.lines import LineBuilder
@@ -24,24 +24,29 @@ from harness.reading.repeats import Written, written_out
 from harness.reading.shorthand import names_in, network_of, unstated
 from harness.reading.training import TrainingBuilder
 from harness.reading.tree import Node, Problem
+from harness.reading.validation import Layout
 from harness.scenario import network as shorthand
 from harness.scenario.binding import Binder
-from harness.scenario.computation import Computation, Equation, Shape, in_order, trace
+from harness.scenario.computation import Computation, Equation, Shape, trace
 from harness.scenario.scenario import Scenario, Schedule
 from harness.scenario.task import Network
 
 
 def build(
-    parts: FixturePart, tree: Node, file: str, unread: Set[int] = frozenset()
+    found: Layout, parts: FixturePart, tree: Node, file: str
 ) -> tuple[Fixture, list[Problem]]:
-    """The fixture, and everything that is wrong in its scenarios and lines, the ``unread`` aside."""
+    """The fixture, and everything that is wrong in its scenarios and lines, where it is not told
+    in the layout already."""
     notes = Notes(tree, file)
-    chapters = [
-        chapter
-        for place, (scenario, own) in enumerate(_alike(parts.scenarios, notes))
-        if place not in unread
-        and (chapter := _ScenarioBuilder(scenario, own, ("scenarios", place), notes).chapter())
-    ]
+    chapters: list[Chapter] = []
+    for place, (scenario, own) in enumerate(_alike(parts.scenarios, notes)):
+        like = {place, *notes.likeness(place)}
+        if not like.isdisjoint(found.unread):
+            continue
+        builder = _ScenarioBuilder(scenario, own, ("scenarios", place), notes)
+        builder.given.incomplete = not like.isdisjoint(found.incomplete)
+        if chapter := builder.chapter():
+            chapters.append(chapter)
     for name, count in Counter(scenario.id for scenario in parts.scenarios).items():
         if count > 1:
             notes.add(("scenarios",), f"{count} scenarios have the id {name!r}; each needs its own")
@@ -131,7 +136,8 @@ class _ScenarioBuilder:
             definitions,
             self.trainer.schedule if self.trainer else Schedule({}, ()),
         )
-        lines = self.lines(scenario.binder)
+        # Lines may speak of updates also where the training holds a problem.
+        lines = self.lines(Binder(computation, definitions, self.part.training is not None))
         self.refuse_unused(computation, scenario, lines)
         return Chapter(scenario, self.part.title, tuple(lines))
 
@@ -139,6 +145,7 @@ class _ScenarioBuilder:
         for name, given in self.part.values.items():
             path = (*self.path, "values", name)
             if not self.given.is_name(name, path, at_key=True):
+                self.given.incomplete = True
                 continue
             if name in self.part.free:
                 self.notes.add_at_key(
@@ -196,58 +203,12 @@ class _ScenarioBuilder:
                 return []  # mere arithmetic
             return None
         lines = written_out(self.part.equations, (*self.path, "equations"), self.notes)
-        return None if lines is None else self.written_equations(lines)
-
-    def written_equations(self, lines: list[Written]) -> list[Equation] | None:
-        names = frozenset(line.text.partition("=")[0].strip() for line in lines)
-        names |= {*self.shapes, *self.part.free}
-        equations: dict[str, Equation] = {}
-        unsound: set[Path] = set()  # of a repeated equation, one problem is enough
-        for line in lines:
-            path = line.path
-            if path in unsound:
-                continue
-            try:
-                subject, expression = parse_equation(line.text, names)
-                self.refuse_unknown(subject, expression, names)
-            except NotationError as error:
-                self.notes.add(path, error.message, line.column(error.column))
-                unsound.add(path)
-                continue
-            if subject.name in equations or subject.name in self.shapes:
-                other = (
-                    "computed already"
-                    if subject.name in equations
-                    else "given under 'values'"
-                    if subject.name in self.part.values
-                    else "given under 'training'"
-                )
-                self.notes.add(path, f"{subject.name!r} is {other}; each name has one origin")
-                unsound.add(path)
-                continue
-            equations[subject.name] = Equation(subject.name, expression)
-            self.places[subject.name] = line
-        if unsound:
+        if lines is None:
             return None
-        ordered, circles = in_order(list(equations.values()))
-        for circle in circles:
-            path = self.places[circle[0]].path
-            if path not in unsound:
-                told = f"equations in a circle: {' needs '.join(circle)}"
-                self.notes.add(path, told)
-            unsound.add(path)
-        return None if circles else ordered
-
-    def refuse_unknown(self, subject: Name, expression: Expression, names: frozenset[str]) -> None:
-        if subject.index:
-            raise NotationError("an equation computes a whole quantity; leave the index away", 0)
-        for part in walk(expression):
-            if isinstance(part, Name) and part.name not in names:
-                hint = closest(part.name, names)
-                raise NotationError(
-                    f"{part.name!r} has no value{hint or '; add it to values or list it under free'}",
-                    part.column,
-                )
+        builder = EquationsBuilder(self.part, self.given, self.notes)
+        equations = builder.equations(lines)
+        self.places = builder.places
+        return equations
 
     def computation(self, equations: list[Equation], network: Network | None) -> Computation | None:
         if network is not None:
@@ -263,7 +224,7 @@ class _ScenarioBuilder:
                     self.notes.add_at_key((*self.path, "values", name), message)
                     return None
             missing = [name for name in shorthand.given_names(network) if name not in self.shapes]
-            for name in missing:
+            for name in [] if self.given.incomplete else missing:
                 hint = closest(name, self.part.values)
                 self.notes.add_at_key(
                     (*self.path, "values") if self.part.values else (*self.path, "network"),
@@ -271,6 +232,8 @@ class _ScenarioBuilder:
                 )
             self.given.shapes |= dict.fromkeys(missing, ())
             self.given.values |= dict.fromkeys(missing, Fraction(1))
+        if self.given.unshaped:
+            return None
         computation, errors = trace(equations, self.shapes)
         told: set[Path] = set()
         for name, error in errors.items():
@@ -288,23 +251,19 @@ class _ScenarioBuilder:
         for name, text in self.part.define.items():
             path = (*self.path, "define", name)
             if not self.given.is_name(name, path, at_key=True):
+                self.given.incomplete = True
                 continue
             if name in computation.shapes:
                 self.notes.add_at_key(
                     path, f"{name!r} is a quantity already; a definition needs its own name"
                 )
                 continue
-            expression = self.expression(text, names, path)
-            if expression is not None:
-                found[name] = expression
+            try:
+                found[name] = parse_expression(text, names)
+            except NotationError as error:
+                self.notes.add(path, error.message, error.column)
+                self.given.unread.add(name)
         return found
-
-    def expression(self, text: str, names: set[str], path: Path) -> Expression | None:
-        try:
-            return parse_expression(text, names)
-        except NotationError as error:
-            self.notes.add(path, error.message, error.column)
-            return None
 
     # lines
 
@@ -315,7 +274,9 @@ class _ScenarioBuilder:
                 path: Path = (*self.path, "claims", section, place)
                 part = claim if isinstance(claim, ClaimPart) else ClaimPart(line=claim)
                 where = path if isinstance(claim, str) else (*path, "line")
-                line = LineBuilder(part, section, path, where, binder, self.notes).line()
+                line = LineBuilder(
+                    part, section, path, where, binder, self.given, self.notes
+                ).line()
                 if line is not None:
                     found.append(line)
         return found

@@ -25,11 +25,14 @@ class LineBuilder:
     path: Path
     text_path: Path
     binder: Binder
+    given: Given
     notes: Notes
 
     def line(self) -> Line | None:
         """The line; None where it cannot be read, and the problem is noted."""
         where = self.where()
+        if len(where) < len(self.part.where):
+            return None
         names = self.binder.names | where.keys()
         try:
             segments = parse_line(self.part.line, names)
@@ -45,7 +48,8 @@ class LineBuilder:
             )
             sound = self.fits(parts)
         except NotationError as error:
-            self.notes.add(self.text_path, error.message, error.column)
+            if not self.given.excuses(error):
+                self.notes.add(self.text_path, error.message, error.column)
             return None
         except RecursionError:
             self.notes.add(
@@ -68,7 +72,7 @@ class LineBuilder:
         """The tolerance that the document states."""
         if self.part.within is None:
             return None
-        within = Given(self.notes).decimal(self.part.within, (*self.path, "within"))
+        within = self.given.decimal(self.part.within, (*self.path, "within"))
         if within is not None and within < 0:
             self.notes.add((*self.path, "within"), "a tolerance is not negative")
         return within
@@ -115,7 +119,8 @@ class LineBuilder:
                 written = parse_expression(erratum.should_be, names)
                 correction = self.binder.bind(written, where)
             except NotationError as error:
-                self.notes.add((*path, "should_be"), error.message, error.column)
+                if not self.given.excuses(error):
+                    self.notes.add((*path, "should_be"), error.message, error.column)
                 continue
             line = self.notes.line((*path, "printed"))
             found.append(Erratum(erratum.printed, erratum.should_be, line, correction))

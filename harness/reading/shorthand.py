@@ -74,7 +74,8 @@ def unstated(part: NetworkPart, samples: int) -> Iterator[tuple[Path, str]]:
             "the setting of huber is more than 0: the error up to which it is squared",
         )
     plain = loss.kind == "half squared error"  # the sum over outputs is what it is known for
-    several = len(part.targets) > 1 and not plain
+    outputs = len(part.layers[-1].weights)  # which may be fewer by mistake, told elsewhere
+    several = min(len(part.targets), outputs) > 1 and not plain
     for key, many, stated in (
         ("outputs", several, loss.outputs),
         ("samples", samples > 1, loss.samples),

@@ -35,12 +35,13 @@ class Layout:
 
     Claims and keys at fault are left out of the parts, so that the rest can be read on; None
     where too little is left. What else is wrong with the ``unread`` scenarios mostly follows from
-    a misspelt key, and is not told.
+    a misspelt key, and is not told. In an ``incomplete`` one, names may be missing.
     """
 
     parts: layout.FixturePart | None
     problems: list[Problem]
     unread: frozenset[int] = frozenset()
+    incomplete: frozenset[int] = frozenset()
 
 
 def validate(tree: Node, file: str) -> Layout:
@@ -48,11 +49,12 @@ def validate(tree: Node, file: str) -> Layout:
     data = plain(tree)
     problems: list[Problem] = []
     unread: set[int] = set()
+    incomplete: set[int] = set()
     left_out: list[tuple[str | int, ...]] = []
     for _ in range(20):  # each round leaves out what the one before found
         try:
             parts = layout.FixturePart.model_validate(data)
-            return Layout(parts, problems, frozenset(unread))
+            return Layout(parts, problems, frozenset(unread), frozenset(incomplete))
         except ValidationError as error:
             details = [
                 detail
@@ -63,6 +65,7 @@ def validate(tree: Node, file: str) -> Layout:
                 break
             left_out += [detail["loc"] for detail in details]
             unread |= {scenario for detail in details for scenario in _spoilt(detail)}
+            incomplete |= {place for detail in details for place in _nameless(detail)}
             new = [
                 _problem(tree, file, detail)
                 for detail in _innermost(tree, details)
@@ -83,6 +86,13 @@ def _spoilt(detail: Any) -> Iterator[int]:
             title = closest(key, _KEYS) == closest(key, ["title"]) != ""
             if "claims" not in within and not title:
                 yield place
+
+
+def _nameless(detail: Any) -> Iterator[int]:
+    """The scenario in which something is left out that would have given names."""
+    match detail["loc"]:
+        case ["scenarios", int(place), "define" | "training", *_]:
+            yield place
 
 
 def _follows(detail: Any, details: list[Any]) -> bool:
@@ -180,6 +190,8 @@ def _prune(data: Any, location: tuple[str | int, ...], kind: str) -> bool:
     if needed and kind != "extra_forbidden":
         return False  # what is told of the rest would be no fault of its own
     for parent, part in reversed(trail):
+        if "where" in keys[4:] and isinstance(parent, dict):
+            continue  # the line speaks of it: both are left out
         if isinstance(parent, dict) and part not in {"document", "scenarios", "id", "title"}:
             if part in {"network", "equations", "values", "free", "define", "training"}:
                 return False  # the lines would then be called wrong for no fault of theirs

@@ -145,7 +145,9 @@ class _Bound:
         if node.name not in self.binder.computation.shapes:
             known = self.binder.names | self.definitions.keys()
             raise NotationError(
-                f"unknown quantity {node.name!r}{closest(node.name, known)}", node.column
+                f"unknown quantity {node.name!r}{closest(node.name, known)}",
+                node.column,
+                unknown=node.name,
             )
         if node.updates and not self.binder.trained:
             raise NotationError(
@@ -169,10 +171,10 @@ class _Bound:
         try:
             body = self.expression(self.definitions[node.name], node.updates, within)
         except _Unfolding as error:
-            raise _Unfolding(error.message, node.column) from None
+            raise _Unfolding(error.message, node.column, error.unknown) from None
         except NotationError as error:
             message = f"in the definition of {node.name!r}: {error.message}"
-            raise _Unfolding(message, node.column) from None
+            raise _Unfolding(message, node.column, error.unknown) from None
         return replace(body, column=node.column)
 
     def derivative(self, node: Derivative, moment: int, within: tuple[str, ...]) -> Expression:
