@@ -58,7 +58,7 @@ def told(text: str, *changes: tuple[str, str]) -> list[str]:
     [
         (", y: 1", "", "'y' has no value"),
         ("x1: 1", "x1: half", "'half' is no number"),
-        ("b: 0.1", "b: 0,1", "'1'"),
+        ("b: 0.1", "b: 0,1", "a comma stands between entries only"),
         ("b: 0.1", "b 1: 0.1", "'b 1' cannot name a quantity"),
         ("eta = 0.5", "eta = fast", "'fast' is no number"),
         ("eta = 0.5", "[0.5, abc], rate_name: eta", "'abc' is no number"),

@@ -17,6 +17,7 @@ from harness.notation.arrays import shown
 from harness.notation.syntax import Expression, Name, walk
 from harness.reading.equations import EquationsBuilder
 from harness.reading.given import Given
+from harness.reading.keys import behind_comma
 from harness.reading.layout import ClaimPart, DrawnPart, FixturePart, NetworkPart, ScenarioPart
 from harness.reading.lines import LineBuilder
 from harness.reading.notes import Notes, Path
@@ -144,6 +145,10 @@ class _ScenarioBuilder:
     def read_values(self) -> None:
         for name, given in self.part.values.items():
             path = (*self.path, "values", name)
+            cut_off = behind_comma(self.notes.parent(path), name) if given == "" else None
+            if cut_off is not None:
+                self.notes.add_at_key(path, cut_off)
+                continue
             if not self.given.is_name(name, path, at_key=True):
                 self.given.incomplete = True
                 continue

@@ -31,6 +31,10 @@ class Notes:
         node = find_key(self.tree, self.origin(path))
         self.note(node.line, node.column, message)
 
+    def parent(self, path: Path) -> Node:
+        """What holds the key at the end of ``path``."""
+        return find(self.tree, self.origin(path)[:-1])
+
     def note(self, line: int, column: int, message: str) -> None:
         """A problem, once."""
         problem = Problem(self.file, line, column, message)

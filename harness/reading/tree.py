@@ -60,6 +60,7 @@ class Scalar:
     text: str
     line: int
     column: int
+    quoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,8 @@ class _Builder:
             )
         if isinstance(event, ScalarEvent):
             self.refuse_swallowed(event)
-            return Scalar(event.value, line, column + (event.style in {"'", '"'}))
+            quoted = event.style in {"'", '"'}
+            return Scalar(event.value, line, column + quoted, quoted)
         self.depth += 1
         if self.depth > DEEPEST:
             problem = Problem(self.file, line, column, f"nested more than {DEEPEST} deep")

@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from harness.notation import closest
 from harness.reading import layout
+from harness.reading.forms import form, meant
+from harness.reading.keys import allowed, behind_comma, unknown_key
 from harness.reading.tree import Mapping, Node, Problem, find, find_key, plain
 
-_KEYS: Final = frozenset(
-    key
-    for part in vars(layout).values()
-    if isinstance(part, type) and issubclass(part, BaseModel)
-    for key in part.model_fields
-)
 _WANTED: Final = {
     "list_type": "a list",
     "dict_type": "a mapping",
@@ -83,7 +79,7 @@ def _spoilt(detail: Any) -> Iterator[int]:
     on a title, and on what stands beside a line, nothing depends."""
     match detail["type"], *detail["loc"]:
         case ["extra_forbidden", "scenarios", int(place), *within, key]:
-            title = closest(key, _KEYS) == closest(key, ["title"]) != ""
+            title = closest(key, allowed(detail["loc"])) == closest(key, ["title"]) != ""
             if "claims" not in within and not title:
                 yield place
 
@@ -130,18 +126,24 @@ def _within(location: tuple[str | int, ...], gone: tuple[str | int, ...]) -> boo
 
 def _problem(tree: Node, file: str, detail: Any) -> Problem:
     path = _path(tree, detail["loc"])
-    kind, key = detail["type"], str(detail["loc"][-1]) if detail["loc"] else ""
+    kind, key = detail["type"], str(path[-1]) if path else ""
+    cut_off = behind_comma(find(tree, path[:-1]), str(path[-1])) if path else None
+    if cut_off is not None:
+        node = find_key(tree, path)
+        return Problem(file, node.line, node.column, cut_off)
     if kind == "extra_forbidden":
         node = find_key(tree, path)
-        hint = closest(key, _KEYS)
-        return Problem(file, node.line, node.column, f"unknown key {key!r}{hint}")
+        return Problem(file, node.line, node.column, unknown_key(tree, path, detail["loc"]))
     node = find(tree, path)
     if kind == "missing":
         return Problem(file, node.line, node.column, f"the key {key!r} is missing here")
     if kind in _WANTED:
-        message = f"expected {_WANTED[kind]}, got {_shown(node)}"
+        hint = form(key, _WANTED[kind], node)
+        message = f"expected {_WANTED[kind]}, got {_shown(node)}{hint}"
     elif kind == "literal_error":
-        message = f"expected {detail['ctx']['expected']}, got {_shown(node)}"
+        expected = detail["ctx"]["expected"]
+        hint = meant(str(plain(node)), expected)
+        message = f"expected {expected}, got {_shown(node)}{hint}"
     elif kind == "string_pattern_mismatch":
         message = f"an id is made of letters, digits, '.', '_' and '-', got {_shown(node)}"
     elif kind in {"too_short", "string_too_short"}:
