@@ -152,3 +152,145 @@ def test_targets_that_do_not_fit_say_nothing_of_the_loss(
 ) -> None:
     (found,) = told(TWO_OUTPUTS, ("squared", "half squared"), *changes)
     assert found.startswith(message)
+
+
+def test_repeat_under_define_is_told_where_it_belongs() -> None:
+    delta = "delta: dE_total/dnet_n\n"
+    for block in (
+        "repeat: t = 1..3\n",
+        "repeat: t = 1..3\n      equations:\n        - d{t} = w1\n",
+    ):
+        (found,) = told(NEURON, (delta, f"{delta}      {block}"))
+        assert found == "'repeat' belongs under 'equations', which compute what it repeats"
+
+
+# Keys and forms: what would be right in place of what stands there.
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        (
+            "title: One neuron by hand",
+            "title: One neuron by hand\n  network: x",
+            "unknown key 'network'",
+        ),
+        ("  title: One", "  Titel: One", "unknown key 'Titel'; did you mean 'title'?"),
+        ("define:", "Define:", "unknown key 'Define'; did you mean 'define'?"),
+        ("eta = 0.5,", "eta = 0.5, weight: 1,", "unknown key 'weight'"),
+        ("eta = 0.5,", "eta = 0,5,", "a comma stands between entries only; a decimal is written"),
+        (
+            "eta = 0.5,",
+            "eta = 0.5, loss,",
+            (
+                "'loss' has no value here; write one, or where it belongs to the text before it, put "
+                'that in quotes, for it holds a comma: "eta = 0.5, loss"'
+            ),
+        ),
+        (
+            LAST,
+            "- Loss: E_total = 0.33",
+            "unknown key 'Loss'; a line that holds ': ' is put in quotes",
+        ),
+        (LAST, "- Line: E_total = 0.33", "unknown key 'Line'; did you mean 'line'?"),
+        ("biases: [b]", "biases: b", "expected a list, got 'b'; write [b]"),
+        ("[[w1, w2]]", "w1", "expected a list, got 'w1'; write [[w1]]"),
+        (
+            LAST,
+            "- {line: E_total = 0.33, errata: {printed: 1}}",
+            "expected a list, got a mapping; put '- ' before each entry, or [ ] around them",
+        ),
+        (
+            TRAINING,
+            f"{TRAINING}, optimizer: Adam",
+            (
+                "expected a mapping, got 'Adam'; write {kind: adam, beta1: 0.9, beta2: 0.999, "
+                "epsilon: 1e-8}, with the document's numbers"
+            ),
+        ),
+        (
+            TRAINING,
+            f"{TRAINING}, optimizer: SGD",
+            "expected a mapping, got 'SGD'; write {kind: gradient descent}",
+        ),
+    ],
+)
+def test_what_would_be_right_is_said(right: str, wrong: str, message: str) -> None:
+    (found,) = told(NEURON, (right, wrong))
+    assert found == message or (message.endswith("written") and found.startswith(message))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "hint"),
+    [
+        ("half squared error", "mse", "write 'squared error'; its mean is {kind: squared error,"),
+        ("half squared error", "{kind: MAE}", "write 'absolute error'; its mean is"),
+        ("half squared error", "BCE", "did you mean 'binary cross-entropy'?"),
+        ("half squared error", "Half_Squared_Error", "did you mean 'half squared error'?"),
+        ("activation: sigmoid", "activation: Sigmoid", "did you mean 'sigmoid'?"),
+        ("activation: sigmoid", "activation: logistic", "did you mean 'sigmoid'?"),
+        (TRAINING, f"{TRAINING}, optimizer: {{kind: sgd}}", "did you mean 'gradient descent'?"),
+        (TRAINING, f"{TRAINING}, optimizer: {{kind: ADAM}}", "did you mean 'adam'?"),
+    ],
+)
+def test_a_word_of_the_field_is_told_by_its_name_here(right: str, wrong: str, hint: str) -> None:
+    (found,) = told(NEURON, (right, wrong))
+    assert f"; {hint}" in found
+
+
+# Lines.
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("E_total == 0.33", "two '=' in a row; write one '='"),
+        ("w1@one = 0.33", "'one' is no number of updates; it is written as in w5@1"),
+        ("dE_total@6/dw1 = 1", "the mark stands behind the whole derivative; write dE_total/dw1@6"),
+        ("dE_total@6/dw1@6 = 1", "the mark stands behind the whole derivative; write"),
+        ("dE_total/(dw1) = 1", "a derivative is written without brackets; write dE_total/dw1"),
+        (
+            "dE_total / dw1 = 1",
+            "unknown quantity 'dE_total'; did you mean 'E_total'? a derivative",
+        ),
+    ],
+)
+def test_a_slip_in_a_line_is_told_with_what_would_be_right(line: str, message: str) -> None:
+    (found,) = told(NEURON, (LAST, f"- {line}"))
+    assert found.startswith(message)
+
+
+def test_a_calculation_of_arrays_is_quoted_whole() -> None:
+    long = "[[0.5, -0.3], [0.2, 0.4]] - 0.1*[[0.0350, 0.1], [0.2, 0.3]]"
+    for calculation, quoted in ((long, long), (f"{long} + {long}", f"{long}…")):
+        (found,) = told(MATRICES, ("W@1 = [[0.5, 1], [2.5, 3]]", f"W@1 = {calculation}"))
+        assert found == (
+            f"a calculation is of single numbers, {quoted} is 2×2; leave it away and print its "
+            "result alone, as an array"
+        )
+
+
+# One sample at each update.
+
+ONE_BY_ONE = (
+    ("x1: 1, x2: 2, y: 1, ", ""),
+    (TRAINING, f"{TRAINING}, samples: {{x1: [1, 0], x2: [2, 1], y: [1, 0]}}"),
+)
+
+
+@pytest.mark.parametrize("how", ["sum", "mean"])
+def test_one_sample_has_no_sum_and_no_mean(how: str) -> None:
+    stated = ("loss: half squared error", f"loss: {{kind: half squared error, samples: {how}}}")
+    (found,) = told(NEURON, stated, *ONE_BY_ONE)
+    assert found.startswith(
+        f"each update is given one sample, whose loss this is: 'samples: {how}'"
+    )
+    read_text(NEURON.replace(*stated))  # all updates on one sample: the same by both
+
+
+def test_each_update_may_be_given_a_batch() -> None:
+    text = NEURON.replace("loss: half squared error", "loss: {kind: squared error, samples: mean}")
+    text = text.replace("x1: 1, x2: 2, y: 1, ", "").split("    claims:")[0]
+    batches = "samples: {x1: [[1, 0], [1, 1]], x2: [[2, 1], [0, 0]], y: [[1, 0], [0, 1]]}"
+    text = text.replace(TRAINING, f"{TRAINING}, {batches}")
+    read_text(text + "    claims: {A: [net_n = w1*x1 + w2*x2 + b]}\n")

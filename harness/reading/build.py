@@ -14,17 +14,18 @@ from harness.notation import (
     parse_expression,
 )
 from harness.notation.arrays import shown
-from harness.notation.syntax import Expression, Name, walk
+from harness.notation.syntax import Expression
 from harness.reading.equations import EquationsBuilder
 from harness.reading.given import Given
 from harness.reading.keys import behind_comma
 from harness.reading.layout import ClaimPart, DrawnPart, FixturePart, NetworkPart, ScenarioPart
 from harness.reading.lines import LineBuilder
 from harness.reading.notes import Notes, Path
-from harness.reading.repeats import Written, written_out
+from harness.reading.repeats import REPEAT_ELSEWHERE, Written, written_out
 from harness.reading.shorthand import names_in, network_of, unstated
 from harness.reading.training import TrainingBuilder
 from harness.reading.tree import Node, Problem
+from harness.reading.unused import not_used, refuse_unused
 from harness.reading.validation import Layout
 from harness.scenario import network as shorthand
 from harness.scenario.binding import Binder
@@ -139,7 +140,9 @@ class _ScenarioBuilder:
         )
         # Lines may speak of updates also where the training holds a problem.
         lines = self.lines(Binder(computation, definitions, self.part.training is not None))
-        self.refuse_unused(computation, scenario, lines)
+        if not self.notes.problems:
+            unused = not_used(scenario, lines)
+            refuse_unused(self.own, self.part, unused & self.shapes.keys(), self.path, self.notes)
         return Chapter(scenario, self.part.title, tuple(lines))
 
     def read_values(self) -> None:
@@ -173,7 +176,8 @@ class _ScenarioBuilder:
         samples = self.samples(part)
         fits = len(self.notes.problems) == sound
         network = network_of(part, samples)
-        found = [*shorthand.problems(network), *unstated(part, samples)]
+        anew = self.part.training.samples if self.part.training else ()
+        found = [*shorthand.problems(network), *unstated(part, samples, anew)]
         for where, message in found:
             self.notes.add((*path, *where), message)
         # every name is looked at, so that all problems are told
@@ -255,6 +259,10 @@ class _ScenarioBuilder:
         found: dict[str, Expression] = {}
         for name, text in self.part.define.items():
             path = (*self.path, "define", name)
+            if name == "repeat" and ".." in text:
+                self.notes.add_at_key(path, REPEAT_ELSEWHERE)
+                self.given.incomplete = True
+                continue
             if not self.given.is_name(name, path, at_key=True):
                 self.given.incomplete = True
                 continue
@@ -285,36 +293,3 @@ class _ScenarioBuilder:
                 if line is not None:
                     found.append(line)
         return found
-
-    def refuse_unused(
-        self, computation: Computation, scenario: Scenario, lines: list[Line]
-    ) -> None:
-        """A value that nothing uses is mostly a slip of the pen."""
-        used = {
-            operand.partition("[")[0] for step in computation.steps for operand in step.operands
-        }
-        for line in lines:
-            used |= {
-                node.name
-                for part in line.parts
-                for node in walk(part.bound)
-                if isinstance(node, Name)
-            }
-        for expression in scenario.definitions.values():
-            used |= {node.name for node in walk(expression) if isinstance(node, Name)}
-        if scenario.training:
-            used |= {
-                scenario.training.learning_rate,
-                *scenario.training.optimizer.settings.values(),
-            }
-        if self.notes.problems:
-            return
-        for name in self.own.values:
-            if name not in used and name in self.shapes:
-                # in a scenario that is like another it is mostly another's name, misspelt
-                hint = closest(name, self.part.values.keys() - self.own.values.keys())
-                told = f"nothing uses {name!r}{hint}"
-                self.notes.add_at_key((*self.path, "values", name), told)
-        for place, name in enumerate(self.own.free):
-            if name not in used:
-                self.notes.add((*self.path, "free", place), f"nothing uses {name!r}")

@@ -60,7 +60,8 @@ def _optimizer(text: str) -> str:
         for setting in optimizers.KINDS[kind].settings
         if optimizers.DEFAULTS[setting] is None
     ]
-    return f"; write {{kind: {kind}{''.join(settings)}}}, with the document's numbers"
+    numbers = ", with the document's numbers" if settings else ""
+    return f"; write {{kind: {kind}{''.join(settings)}}}{numbers}"
 
 
 _MAPPINGS: Final = {

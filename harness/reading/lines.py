@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from harness.fixture import Erratum, Line, Part
 from harness.notation import NotationError, parse_expression, parse_line
-from harness.notation.arrays import shown
+from harness.notation.arrays import cut, shown
 from harness.notation.syntax import Expression
 from harness.reading.given import Given
 from harness.reading.layout import ClaimPart
@@ -88,11 +88,15 @@ class LineBuilder:
             if part is subject or part.kind == "formula":
                 continue
             if shape != wanted or (shape and part.kind != "numbers"):
-                told = f"{subject.text} is {shown(wanted)}, {part.text[:40]} is {shown(shape)}"
+                text = cut(part.text, 60)
+                told = f"{cut(subject.text, 60)} is {shown(wanted)}, {text} is {shown(shape)}"
                 if wanted and not shape:
                     told += "; print an array, or a line for each element, as in h[0] = 0.5"
                 elif shape == wanted:
-                    told = f"a calculation is of single numbers, {part.text[:40]} is {shown(shape)}"
+                    told = (
+                        f"a calculation is of single numbers, {text} is {shown(shape)}; leave it "
+                        "away and print its result alone, as an array"
+                    )
                 self.notes.add(self.text_path, told, part.column)
                 return False
         return True

@@ -49,7 +49,7 @@ class FixtureError(Exception):
     """A fixture that cannot be used, with everything that is wrong in it."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = sorted(problems)
+        self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
 

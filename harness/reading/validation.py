@@ -12,6 +12,7 @@ from harness.notation import closest
 from harness.reading import layout
 from harness.reading.forms import form, meant
 from harness.reading.keys import allowed, behind_comma, unknown_key
+from harness.reading.repeats import REPEAT_ELSEWHERE
 from harness.reading.tree import Mapping, Node, Problem, find, find_key, plain
 
 _WANTED: Final = {
@@ -134,6 +135,11 @@ def _problem(tree: Node, file: str, detail: Any) -> Problem:
     if kind == "extra_forbidden":
         node = find_key(tree, path)
         return Problem(file, node.line, node.column, unknown_key(tree, path, detail["loc"]))
+    if path[2:3] == ("define",) and find_key(tree, (*path[:3], "repeat")) is not find(
+        tree, path[:3]
+    ):
+        node = find_key(tree, (*path[:3], "repeat"))
+        return Problem(file, node.line, node.column, REPEAT_ELSEWHERE)
     node = find(tree, path)
     if kind == "missing":
         return Problem(file, node.line, node.column, f"the key {key!r} is missing here")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
@@ -145,7 +145,7 @@ class _Bound:
         if node.name not in self.binder.computation.shapes:
             known = self.binder.names | self.definitions.keys()
             raise NotationError(
-                f"unknown quantity {node.name!r}{closest(node.name, known)}",
+                f"unknown quantity {node.name!r}{_meant(node.name, known)}",
                 node.column,
                 unknown=node.name,
             )
@@ -230,6 +230,14 @@ class _Bound:
                 f"{of.element} is computed before {by.element}, so it has no derivative by it",
                 node.column,
             )
+
+
+def _meant(name: str, known: Set[str]) -> str:
+    """What may have been meant by an unknown name; by ``dE``, where E is known, a derivative."""
+    close = closest(name, known)
+    if name[0] not in "d∂δ" or name[1:] not in known:
+        return close
+    return f"{close or ';'} a derivative is written without blanks, as in dE/dw"
 
 
 def _numbers(node: Name, computation: Computation) -> set[str]:
