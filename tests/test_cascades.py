@@ -63,6 +63,7 @@ def told(text: str, *changes: tuple[str, str]) -> list[str]:
         ("eta = 0.5", "eta = fast", "'fast' is no number"),
         ("eta = 0.5", "[0.5, abc], rate_name: eta", "'abc' is no number"),
         ("eta = 0.5", "e ta = 0.5", "'e ta' cannot name a quantity"),
+        ("eta = 0.5", "eta", "'eta' is no number"),
         ("w2, b]}", "w2, bb]}", "'bb' is no parameter"),
         (TRAINING, f"{TRAINING}, optimizer: {{kind: momentum}}", "momentum needs 'momentum'"),
         (TRAINING, f"{TRAINING}, samples: {{x1: [1, 2]}}", "'x1' has a value already"),
@@ -195,6 +196,7 @@ def test_repeat_under_define_is_told_where_it_belongs() -> None:
         (LAST, "- Line: E_total = 0.33", "unknown key 'Line'; did you mean 'line'?"),
         ("biases: [b]", "biases: b", "expected a list, got 'b'; write [b]"),
         ("[[w1, w2]]", "w1", "expected a list, got 'w1'; write [[w1]]"),
+        ("[w1, w2, b]}", "w1, w2, b}", "expected a list, got 'w1'; write [w1, w2, b]"),
         (
             LAST,
             "- {line: E_total = 0.33, errata: {printed: 1}}",

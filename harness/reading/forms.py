@@ -7,6 +7,8 @@ import re
 from typing import Final
 
 from harness.notation import closest
+from harness.notation.arrays import cut
+from harness.reading.keys import pieces
 from harness.reading.tree import Mapping, Node, Scalar
 from harness.scenario import optimizers
 
@@ -40,10 +42,10 @@ def meant(written: str, expected: str) -> str:
     return closest(written, known)
 
 
-def form(key: str, wanted: str, node: Node) -> str:
+def form(key: str, wanted: str, node: Node, parent: Node) -> str:
     """How a list or a mapping is written that ``key`` wants, where ``node`` is something else."""
     if wanted == "a list" and isinstance(node, Scalar) and node.text:
-        one = f"[{node.text[:40]}]"
+        one = f"[{cut(', '.join(pieces(parent, node)))}]"
         return f"; write {f'[{one}]' if key == 'weights' else one}"
     if wanted == "a list" and isinstance(node, Mapping):
         return "; put '- ' before each entry, or [ ] around them"

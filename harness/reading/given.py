@@ -153,7 +153,9 @@ class Given:
             )
             return None
         self.shapes[name] = ()
-        self.values[name] = self.number(value, path)
+        number = self.decimal(value, path)
+        self.values[name] = Fraction(1) if number is None else number
+        self.incomplete |= number is None and not equals  # it may have been meant as a name
         return name
 
 

@@ -49,26 +49,36 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 def behind_comma(parent: Node, key: str) -> str | None:
     """What is wrong with a key that was made by a comma in a text or a decimal; None if another
     thing is."""
-    if not isinstance(parent, Mapping) or not parent.flow:
-        return None
-    names = [one.text for one, _ in parent.entries]
-    place = names.index(key) if key in names else 0
-    if not place or not _is_nothing(parent.entries[place][1]):
-        return None
-    before = parent.entries[place - 1][1]
-    if not isinstance(before, Scalar) or not before.text:
+    before = cut_from(parent, key)
+    if before is None:
         return None
     if key.isdigit() and before.text[-1].isdigit():
-        whole = f"{before.text.split()[-1]},{key}"
-        return (
-            f"a comma stands between entries only; a decimal is written with a point, "
-            f"as in {whole.replace(',', '.')}"
-        )
+        decimal = f"{before.text.split()[-1]}.{key}"
+        told = "a comma stands between entries only; a decimal is written with a point, as in"
+        return f"{told} {decimal}"
     whole = f"{_shortened(before.text)}, {key[:40]}"
     return (
         f"{key[:40]!r} has no value here; write one, or where it belongs to the text before it, "
         f'put that in quotes, for it holds a comma: "{whole}"'
     )
+
+
+def cut_from(parent: Node, key: str) -> Scalar | None:
+    """The text between { and } before a key that has no value: a comma may have cut it off there."""
+    before: Node | None = None
+    for one, value in parent.entries if isinstance(parent, Mapping) and parent.flow else ():
+        if one.text == key:
+            is_cut = _is_nothing(value) and isinstance(before, Scalar) and before.text
+            return before if is_cut and isinstance(before, Scalar) else None
+        if not _is_nothing(value):
+            before = value
+    return None
+
+
+def pieces(parent: Node, text: Scalar) -> list[str]:
+    """A text and what commas may have cut from it, which stands behind it as keys."""
+    entries = parent.entries if isinstance(parent, Mapping) else ()
+    return [text.text, *(one.text for one, _ in entries if cut_from(parent, one.text) is text)]
 
 
 def _is_nothing(node: Node) -> bool:

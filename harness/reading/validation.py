@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from harness.notation import closest
 from harness.reading import layout
 from harness.reading.forms import form, meant
-from harness.reading.keys import allowed, behind_comma, unknown_key
+from harness.reading.keys import allowed, behind_comma, cut_from, unknown_key
 from harness.reading.repeats import REPEAT_ELSEWHERE
 from harness.reading.tree import Mapping, Node, Problem, find, find_key, plain
 
@@ -66,7 +66,7 @@ def validate(tree: Node, file: str) -> Layout:
             new = [
                 _problem(tree, file, detail)
                 for detail in _innermost(tree, details)
-                if not _follows(detail, details)
+                if not _follows(tree, detail, details)
             ]
             problems += [problem for problem in new if problem not in problems]
             pruned = [_prune(data, detail["loc"], detail["type"]) for detail in details]
@@ -92,11 +92,17 @@ def _nameless(detail: Any) -> Iterator[int]:
             yield place
 
 
-def _follows(detail: Any, details: list[Any]) -> bool:
-    """Whether a key is missing where another one is unknown, and may be that one misspelt."""
-    return detail["type"] == "missing" and any(
-        other["type"] == "extra_forbidden" and other["loc"][:-1] == detail["loc"][:-1]
-        for other in details
+def _follows(tree: Node, detail: Any, details: list[Any]) -> bool:
+    """Whether a key is missing where another one is unknown, and may be that one misspelt; or is
+    unknown as a piece of what should be a list, which is told of that."""
+    beside = [other for other in details if other["loc"][:-1] == detail["loc"][:-1]]
+    if detail["type"] == "missing":
+        return any(other["type"] == "extra_forbidden" for other in beside)
+    path = _path(tree, detail["loc"])
+    whole = cut_from(find(tree, path[:-1]), str(path[-1])) if path else None
+    return whole is not None and any(
+        other["type"] == "list_type" and find(tree, _path(tree, other["loc"])) is whole
+        for other in beside
     )
 
 
@@ -144,7 +150,7 @@ def _problem(tree: Node, file: str, detail: Any) -> Problem:
     if kind == "missing":
         return Problem(file, node.line, node.column, f"the key {key!r} is missing here")
     if kind in _WANTED:
-        hint = form(key, _WANTED[kind], node)
+        hint = form(key, _WANTED[kind], node, find(tree, path[:-1]))
         message = f"expected {_WANTED[kind]}, got {_shown(node)}{hint}"
     elif kind == "literal_error":
         expected = detail["ctx"]["expected"]
