@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 
@@ -12,12 +12,14 @@ from harness.reading.layout import FixturePart
 from harness.reading.tree import Mapping, Node, Scalar, find
 
 Location = tuple[str | int, ...]
+#: So many entries of one mapping are looked at.
+MOST_ENTRIES: Final = 200
 
 
 def unknown_key(tree: Node, path: Location, location: Location) -> str:
     """What is wrong with the key at ``path`` of the file, which pydantic has at ``location``."""
     key, parent = str(path[-1]), find(tree, path[:-1])
-    present = {one.text for one, _ in parent.entries} if isinstance(parent, Mapping) else set()
+    present = {one.text for one, _ in _entries(parent)}
     hint = closest(key, allowed(location) - present)
     is_line = location[-2:-1] == ("mapping",) and {"claims", "equations"} & {*location}
     if not hint and is_line and not {"line", "repeat"} & present:
@@ -66,7 +68,8 @@ def behind_comma(parent: Node, key: str) -> str | None:
 def cut_from(parent: Node, key: str) -> Scalar | None:
     """The text between { and } before a key that has no value: a comma may have cut it off there."""
     before: Node | None = None
-    for one, value in parent.entries if isinstance(parent, Mapping) and parent.flow else ():
+    entries = _entries(parent) if isinstance(parent, Mapping) and parent.flow else ()
+    for one, value in entries:
         if one.text == key:
             is_cut = _is_nothing(value) and isinstance(before, Scalar) and before.text
             return before if is_cut and isinstance(before, Scalar) else None
@@ -77,8 +80,13 @@ def cut_from(parent: Node, key: str) -> Scalar | None:
 
 def pieces(parent: Node, text: Scalar) -> list[str]:
     """A text and what commas may have cut from it, which stands behind it as keys."""
-    entries = parent.entries if isinstance(parent, Mapping) else ()
+    entries = _entries(parent)
     return [text.text, *(one.text for one, _ in entries if cut_from(parent, one.text) is text)]
+
+
+def _entries(parent: Node) -> tuple[tuple[Scalar, Node], ...]:
+    """The entries of a mapping, of a long one the first: each key at fault is looked for among them."""
+    return parent.entries[:MOST_ENTRIES] if isinstance(parent, Mapping) else ()
 
 
 def _is_nothing(node: Node) -> bool:
