@@ -23,7 +23,7 @@ def closest(name: str, known: Iterable[str]) -> str:
         return ""
     candidates = sorted(one for one in candidates if one != name)
     close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
-    if not close:
+    if not close and any(one != one.casefold() for one in (name, *candidates)):
         small = {one.casefold(): one for one in reversed(candidates)}
         found = difflib.get_close_matches(name.casefold(), small, n=1, cutoff=0.6)
         close = [small[one] for one in found]
