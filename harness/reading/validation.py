@@ -95,7 +95,7 @@ def _nameless(detail: Any) -> Iterator[int]:
 def _follows(tree: Node, detail: Any, details: list[Any]) -> bool:
     """Whether a key is missing where another one is unknown, and may be that one misspelt; or is
     unknown as a piece of what should be a list, which is told of that."""
-    beside = [other for other in details if other["loc"][:-1] == detail["loc"][:-1]]
+    beside = (other for other in details if other["loc"][:-1] == detail["loc"][:-1])
     if detail["type"] == "missing":
         return any(other["type"] == "extra_forbidden" for other in beside)
     path = _path(tree, detail["loc"])
