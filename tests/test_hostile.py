@@ -69,7 +69,7 @@ HOSTILE: dict[str, tuple[str | bytes, list[str]]] = {
     "a missing value": (lines(NETWORK.replace("w2: 0.25, ", ""), "b = 0.1"), ["'w2' has no value"]),
     "too many rows of weights": (
         lines(NETWORK.replace("[[w1, w2]]", "[[w1], [w2]]"), "b = 0.1"),
-        ["2 rows of weights for 1 units", "1 weights for 2 inputs"],
+        ["2 rows of weights for 1 unit;", "1 weight for 2 inputs"],
     ),
     "a value for what the network computes": (
         lines(NETWORK.replace("t: 1", "t: 1, out_h1: 0.6"), "b = 0.1"),

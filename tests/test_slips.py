@@ -506,7 +506,7 @@ NETWORKS = {
     ),
     "terms of the loss": (
         network(loss="{kind: squared error, outputs: sum, terms: [a]}"),
-        ["9:13: 1 terms of the loss for 2 outputs; one an output"],
+        ["9:13: 1 term of the loss for 2 outputs; one for each output"],
     ),
     "a weight of many": (
         network().replace("w: 1", "w: [1, 2]"),

@@ -37,7 +37,7 @@ scenarios:
         - {{units: [h1, h2], weights: [[w1, w2], [w3, w4]], biases: [b1, b2], activation: {unit}}}
         - {{units: [y], weights: [[w5, w6]], biases: [b3], activation: {unit}}}
       targets: [t]
-      loss: {{kind: squared error, samples: sum, total: E}}
+      loss: {{kind: squared error, {summed}total: E}}
     values:
       {{{batch}
        w1: 3.5, w2: -2.9, w3: -3.1, w4: 4.2, w5: 5.3, w6: 4.7, b1: {bias}, b2: -0.4, b3: -0.7}}
@@ -61,7 +61,10 @@ def xor(
 ) -> str:
     """All four samples in every update, in a network that is unstable for some hundred of them."""
     lines = ", ".join(f"{one} = {one}" for one in asked or _ASKED)
-    return _XOR.format(unit=unit, bias=bias, rate=rate, more=more, batch=batch, lines=lines)
+    summed = "samples: sum, " if batch else ""
+    return _XOR.format(
+        unit=unit, bias=bias, rate=rate, more=more, batch=batch, summed=summed, lines=lines
+    )
 
 
 #: One sample an update, over and over.

@@ -37,7 +37,7 @@ def mapped(function: Callable[..., Value], node: Expression, values: list[Value]
         shape = np.broadcast_shapes(*shapes)
     except ValueError:
         raise NotationError(
-            f"{_cut(written(node))}: {' and '.join(map(shown, shapes))} do not fit together element "
+            f"{cut(written(node))}: {' and '.join(map(shown, shapes))} do not fit together element "
             "by element; counted from the last, each dimension must be the same, or 1",
             node.column,
         ) from None
@@ -66,7 +66,7 @@ def picked(value: Value, index: Index, node: Expression) -> Value:
         whole = Name(node.name) if isinstance(node, Name) else node
         body = whole.body if isinstance(whole, Indexed) else whole
         raise NotationError(
-            f"{_cut(written(node))} does not exist: {_cut(written(body))} is {shown(shape)}"
+            f"{cut(written(node))} does not exist: {cut(written(body))} is {shown(shape)}"
             + (", counted from 0" if shape else ""),
             node.column,
         )
@@ -95,13 +95,13 @@ def matrix_product(node: Expression, algebra: Algebra, left: Value, right: Value
     shapes = shape_of(left), shape_of(right)
     if not (shapes[0] and shapes[1]):
         raise NotationError(
-            f"{_cut(written(node))}: a matrix product is of arrays, got {shown(shapes[0])} and "
+            f"{cut(written(node))}: a matrix product is of arrays, got {shown(shapes[0])} and "
             f"{shown(shapes[1])}; the value after an update is written without blanks, as in w5@1",
             node.column,
         )
     if max(len(shapes[0]), len(shapes[1])) > 2 or shapes[0][-1] != shapes[1][0]:
         raise NotationError(
-            f"{_cut(written(node))}: {shown(shapes[0])} and {shown(shapes[1])} do not fit in a "
+            f"{cut(written(node))}: {shown(shapes[0])} and {shown(shapes[1])} do not fit in a "
             "matrix product; the columns of the first must be the rows of the second",
             node.column,
         )
@@ -135,12 +135,13 @@ def empty(shape: tuple[int, ...], node: Expression) -> Any:
     """An array to be filled. Raises NotationError where it would be too large."""
     if prod(shape) > MOST_ELEMENTS:
         raise NotationError(
-            f"{_cut(written(node))} is {shown(shape)}; an array has at most {MOST_ELEMENTS:,} "
+            f"{cut(written(node))} is {shown(shape)}; an array has at most {MOST_ELEMENTS:,} "
             "elements",
             node.column,
         )
     return np.empty(shape, dtype=object)
 
 
-def _cut(text: str, most: int = 40) -> str:
+def cut(text: str, most: int = 40) -> str:
+    """A text as it is quoted in a message: whole where it is short."""
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from harness.notation.functions import CONSTANTS
 from harness.notation.syntax import Index, Span
 from harness.notation.tokens import NotationError, Token, tokenise, updates
 
@@ -91,12 +92,30 @@ class Cursor:
             raise NotationError(f"the {what} should end before {self.shown()}", self.token.column)
 
     def refuse_empty_mark(self, operator: Token) -> None:
+        if self.is_word_mark(operator):
+            raise NotationError(
+                f"{self.shown()} is no number of updates; it is written as in w5@1, and a matrix "
+                "product with blanks, as in W @ x",
+                operator.column,
+            )
         if operator.kind == "@" and self.token.kind in {"end", "=", "≈", ")", "]", ","}:
             raise NotationError(
                 f"'@' wants a number of updates right after it, as in w5@1, or a second factor of "
                 f"a matrix product; got {self.shown()}",
                 operator.column,
             )
+
+    def is_word_mark(self, operator: Token) -> bool:
+        """Whether an unknown name stands right behind an '@', where no matrix product can be meant."""
+        before, after = self.tokens[self.place - 2], self.token
+        return (
+            operator.kind == "@"
+            and after.kind == "name"
+            and before.column + len(before.text) == operator.column == after.column - 1
+            and bool(self.names)
+            and after.text.rstrip("ᵀ") not in self.names | CONSTANTS.keys()
+            and self.tokens[self.place + 1].kind not in {"(", "'"}
+        )
 
     def refuse_juxtaposition(self) -> None:
         if self.token.kind in _STARTS:

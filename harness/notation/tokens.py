@@ -18,12 +18,14 @@ MOST_UPDATES: Final = 1_000_000
 
 
 class NotationError(Exception):
-    """Text that the notation cannot read; ``column`` is 0-based."""
+    """Text that the notation cannot read; ``column`` is 0-based. ``unknown`` is the name that
+    nothing is known of, where that is what is wrong."""
 
-    def __init__(self, message: str, column: int) -> None:
+    def __init__(self, message: str, column: int, unknown: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.column = column
+        self.unknown = unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,13 @@ _PLACE = r"\s*+(?:[0-9]{1,9}+\s*+(?::\s*+[0-9]{0,9}+)?+|:\s*+[0-9]{0,9}+)\s*+"
 _ELEMENT = rf"{_NAME}(?:\[{_PLACE}(?:,{_PLACE})*+\])?"
 _DERIVATIVE = re.compile(rf"(?P<d>[d∂δ])(?P<of>{_ELEMENT})/(?P=d)(?P<by>{_ELEMENT})")
 _OPERATOR_BY = re.compile(rf"(?P<d>[d∂δ])/(?P=d)(?P<by>{_ELEMENT})")
+# Derivatives as they are not written: dE@6/dw, dE/(dw).
+_MARK_WITHIN = re.compile(
+    rf"(?P<d>[d∂δ])(?P<of>{_ELEMENT})(?P<mark>@[0-9]++)/(?P=d)(?P<by>{_ELEMENT})"
+)
+_BY_IN_BRACKETS = re.compile(
+    rf"(?P<d>[d∂δ])(?P<of>{_ELEMENT})(?P<mark>@[0-9]++)?/\(\s*+(?P=d)(?P<by>{_ELEMENT})\s*+\)"
+)
 _PATTERNS: Final = [
     ("space", re.compile(r"\s+")),
     ("number", re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")),
@@ -112,6 +121,7 @@ def _next(
     text: str, place: int, names: frozenset[str], before: Token | None
 ) -> tuple[Token | None, int]:
     _refuse_malformed(text, place)
+    _refuse_other_derivative(text, place, names)
     for kind, pattern in (("derivative", _DERIVATIVE), ("operator-by", _OPERATOR_BY)):
         found = pattern.match(text, place)
         if found and not (kind == "derivative" and _is_quotient(found, names)):
@@ -122,6 +132,8 @@ def _next(
             continue
         if kind == "space":
             return None, found.end()
+        if text.startswith("==", place):
+            raise NotationError("two '=' in a row; write one '='", place)
         if kind == "mark" and not _adjacent(before, place):
             break  # an "@" with a blank before it is the matrix product
         return Token(found.group() if kind == "symbol" else kind, found.group(), place), found.end()
@@ -138,6 +150,17 @@ def _refuse_malformed(text: str, place: int) -> None:
             f"{_short(found.group())} is no decimal; one is written as in 1000, 0.5 or 2.4e-3",
             place,
         )
+
+
+def _refuse_other_derivative(text: str, place: int, names: frozenset[str]) -> None:
+    for pattern, why in (
+        (_MARK_WITHIN, "the mark stands behind the whole derivative"),
+        (_BY_IN_BRACKETS, "a derivative is written without brackets"),
+    ):
+        found = pattern.match(text, place)
+        if found and found["d"] + found["of"].partition("[")[0] not in names:
+            right = f"{found['d']}{found['of']}/{found['d']}{found['by']}{found['mark'] or ''}"
+            raise NotationError(f"{why}; write {right}", place)
 
 
 def _is_quotient(found: re.Match[str], names: frozenset[str]) -> bool:

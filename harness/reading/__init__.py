@@ -27,7 +27,7 @@ def _read(tree: Node, file: str) -> Fixture:
     found = validate(tree, file)
     if found.parts is None:
         raise FixtureError(found.problems)
-    fixture, more = build(found.parts, tree, file, found.unread)
+    fixture, more = build(found, found.parts, tree, file)
     if found.problems or more:
         raise FixtureError([*found.problems, *more])
     return fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,37 +11,44 @@ from harness.fixture import Chapter, Document, Fixture, Line
 from harness.notation import (
     NotationError,
     closest,
-    parse_equation,
     parse_expression,
 )
 from harness.notation.arrays import shown
-from harness.notation.syntax import Expression, Name, walk
+from harness.notation.syntax import Expression
+from harness.reading.equations import EquationsBuilder
 from harness.reading.given import Given
+from harness.reading.keys import behind_comma
 from harness.reading.layout import ClaimPart, DrawnPart, FixturePart, NetworkPart, ScenarioPart
 from harness.reading.lines import LineBuilder
 from harness.reading.notes import Notes, Path
-from harness.reading.repeats import Written, written_out
+from harness.reading.repeats import REPEAT_ELSEWHERE, Written, written_out
 from harness.reading.shorthand import names_in, network_of, unstated
 from harness.reading.training import TrainingBuilder
 from harness.reading.tree import Node, Problem
+from harness.reading.unused import not_used, refuse_unused
+from harness.reading.validation import Layout
 from harness.scenario import network as shorthand
 from harness.scenario.binding import Binder
-from harness.scenario.computation import Computation, Equation, Shape, in_order, trace
+from harness.scenario.computation import Computation, Equation, Shape, trace
 from harness.scenario.scenario import Scenario, Schedule
 from harness.scenario.task import Network
 
 
 def build(
-    parts: FixturePart, tree: Node, file: str, unread: Set[int] = frozenset()
+    found: Layout, parts: FixturePart, tree: Node, file: str
 ) -> tuple[Fixture, list[Problem]]:
-    """The fixture, and everything that is wrong in its scenarios and lines, the ``unread`` aside."""
+    """The fixture, and everything that is wrong in its scenarios and lines, where it is not told
+    in the layout already."""
     notes = Notes(tree, file)
-    chapters = [
-        chapter
-        for place, (scenario, own) in enumerate(_alike(parts.scenarios, notes))
-        if place not in unread
-        and (chapter := _ScenarioBuilder(scenario, own, ("scenarios", place), notes).chapter())
-    ]
+    chapters: list[Chapter] = []
+    for place, (scenario, own) in enumerate(_alike(parts.scenarios, notes)):
+        like = {place, *notes.likeness(place)}
+        if not like.isdisjoint(found.unread):
+            continue
+        builder = _ScenarioBuilder(scenario, own, ("scenarios", place), notes)
+        builder.given.incomplete = not like.isdisjoint(found.incomplete)
+        if chapter := builder.chapter():
+            chapters.append(chapter)
     for name, count in Counter(scenario.id for scenario in parts.scenarios).items():
         if count > 1:
             notes.add(("scenarios",), f"{count} scenarios have the id {name!r}; each needs its own")
@@ -131,14 +138,22 @@ class _ScenarioBuilder:
             definitions,
             self.trainer.schedule if self.trainer else Schedule({}, ()),
         )
-        lines = self.lines(scenario.binder)
-        self.refuse_unused(computation, scenario, lines)
+        # Lines may speak of updates also where the training holds a problem.
+        lines = self.lines(Binder(computation, definitions, self.part.training is not None))
+        if not self.notes.problems:
+            unused = not_used(scenario, lines)
+            refuse_unused(self.own, self.part, unused & self.shapes.keys(), self.path, self.notes)
         return Chapter(scenario, self.part.title, tuple(lines))
 
     def read_values(self) -> None:
         for name, given in self.part.values.items():
             path = (*self.path, "values", name)
+            cut_off = behind_comma(self.notes.parent(path), name) if given == "" else None
+            if cut_off is not None:
+                self.notes.add_at_key(path, cut_off)
+                continue
             if not self.given.is_name(name, path, at_key=True):
+                self.given.incomplete = True
                 continue
             if name in self.part.free:
                 self.notes.add_at_key(
@@ -161,7 +176,8 @@ class _ScenarioBuilder:
         samples = self.samples(part)
         fits = len(self.notes.problems) == sound
         network = network_of(part, samples)
-        found = [*shorthand.problems(network), *unstated(part, samples)]
+        anew = self.part.training.samples if self.part.training else ()
+        found = [*shorthand.problems(network), *unstated(part, samples, anew)]
         for where, message in found:
             self.notes.add((*path, *where), message)
         # every name is looked at, so that all problems are told
@@ -196,58 +212,12 @@ class _ScenarioBuilder:
                 return []  # mere arithmetic
             return None
         lines = written_out(self.part.equations, (*self.path, "equations"), self.notes)
-        return None if lines is None else self.written_equations(lines)
-
-    def written_equations(self, lines: list[Written]) -> list[Equation] | None:
-        names = frozenset(line.text.partition("=")[0].strip() for line in lines)
-        names |= {*self.shapes, *self.part.free}
-        equations: dict[str, Equation] = {}
-        unsound: set[Path] = set()  # of a repeated equation, one problem is enough
-        for line in lines:
-            path = line.path
-            if path in unsound:
-                continue
-            try:
-                subject, expression = parse_equation(line.text, names)
-                self.refuse_unknown(subject, expression, names)
-            except NotationError as error:
-                self.notes.add(path, error.message, line.column(error.column))
-                unsound.add(path)
-                continue
-            if subject.name in equations or subject.name in self.shapes:
-                other = (
-                    "computed already"
-                    if subject.name in equations
-                    else "given under 'values'"
-                    if subject.name in self.part.values
-                    else "given under 'training'"
-                )
-                self.notes.add(path, f"{subject.name!r} is {other}; each name has one origin")
-                unsound.add(path)
-                continue
-            equations[subject.name] = Equation(subject.name, expression)
-            self.places[subject.name] = line
-        if unsound:
+        if lines is None:
             return None
-        ordered, circles = in_order(list(equations.values()))
-        for circle in circles:
-            path = self.places[circle[0]].path
-            if path not in unsound:
-                told = f"equations in a circle: {' needs '.join(circle)}"
-                self.notes.add(path, told)
-            unsound.add(path)
-        return None if circles else ordered
-
-    def refuse_unknown(self, subject: Name, expression: Expression, names: frozenset[str]) -> None:
-        if subject.index:
-            raise NotationError("an equation computes a whole quantity; leave the index away", 0)
-        for part in walk(expression):
-            if isinstance(part, Name) and part.name not in names:
-                hint = closest(part.name, names)
-                raise NotationError(
-                    f"{part.name!r} has no value{hint or '; add it to values or list it under free'}",
-                    part.column,
-                )
+        builder = EquationsBuilder(self.part, self.given, self.notes)
+        equations = builder.equations(lines)
+        self.places = builder.places
+        return equations
 
     def computation(self, equations: list[Equation], network: Network | None) -> Computation | None:
         if network is not None:
@@ -263,7 +233,7 @@ class _ScenarioBuilder:
                     self.notes.add_at_key((*self.path, "values", name), message)
                     return None
             missing = [name for name in shorthand.given_names(network) if name not in self.shapes]
-            for name in missing:
+            for name in [] if self.given.incomplete else missing:
                 hint = closest(name, self.part.values)
                 self.notes.add_at_key(
                     (*self.path, "values") if self.part.values else (*self.path, "network"),
@@ -271,6 +241,8 @@ class _ScenarioBuilder:
                 )
             self.given.shapes |= dict.fromkeys(missing, ())
             self.given.values |= dict.fromkeys(missing, Fraction(1))
+        if self.given.unshaped:
+            return None
         computation, errors = trace(equations, self.shapes)
         told: set[Path] = set()
         for name, error in errors.items():
@@ -287,24 +259,24 @@ class _ScenarioBuilder:
         found: dict[str, Expression] = {}
         for name, text in self.part.define.items():
             path = (*self.path, "define", name)
+            if name == "repeat" and ".." in text:
+                self.notes.add_at_key(path, REPEAT_ELSEWHERE)
+                self.given.incomplete = True
+                continue
             if not self.given.is_name(name, path, at_key=True):
+                self.given.incomplete = True
                 continue
             if name in computation.shapes:
                 self.notes.add_at_key(
                     path, f"{name!r} is a quantity already; a definition needs its own name"
                 )
                 continue
-            expression = self.expression(text, names, path)
-            if expression is not None:
-                found[name] = expression
+            try:
+                found[name] = parse_expression(text, names)
+            except NotationError as error:
+                self.notes.add(path, error.message, error.column)
+                self.given.unread.add(name)
         return found
-
-    def expression(self, text: str, names: set[str], path: Path) -> Expression | None:
-        try:
-            return parse_expression(text, names)
-        except NotationError as error:
-            self.notes.add(path, error.message, error.column)
-            return None
 
     # lines
 
@@ -315,40 +287,9 @@ class _ScenarioBuilder:
                 path: Path = (*self.path, "claims", section, place)
                 part = claim if isinstance(claim, ClaimPart) else ClaimPart(line=claim)
                 where = path if isinstance(claim, str) else (*path, "line")
-                line = LineBuilder(part, section, path, where, binder, self.notes).line()
+                line = LineBuilder(
+                    part, section, path, where, binder, self.given, self.notes
+                ).line()
                 if line is not None:
                     found.append(line)
         return found
-
-    def refuse_unused(
-        self, computation: Computation, scenario: Scenario, lines: list[Line]
-    ) -> None:
-        """A value that nothing uses is mostly a slip of the pen."""
-        used = {
-            operand.partition("[")[0] for step in computation.steps for operand in step.operands
-        }
-        for line in lines:
-            used |= {
-                node.name
-                for part in line.parts
-                for node in walk(part.bound)
-                if isinstance(node, Name)
-            }
-        for expression in scenario.definitions.values():
-            used |= {node.name for node in walk(expression) if isinstance(node, Name)}
-        if scenario.training:
-            used |= {
-                scenario.training.learning_rate,
-                *scenario.training.optimizer.settings.values(),
-            }
-        if self.notes.problems:
-            return
-        for name in self.own.values:
-            if name not in used and name in self.shapes:
-                # in a scenario that is like another it is mostly another's name, misspelt
-                hint = closest(name, self.part.values.keys() - self.own.values.keys())
-                told = f"nothing uses {name!r}{hint}"
-                self.notes.add_at_key((*self.path, "values", name), told)
-        for place, name in enumerate(self.own.free):
-            if name not in used:
-                self.notes.add((*self.path, "free", place), f"nothing uses {name!r}")

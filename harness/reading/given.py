@@ -26,16 +26,29 @@ Rows = str | Sequence["Rows"]
 
 @dataclass
 class Given:
-    """Collects what is given; ``values`` are of single numbers, ``shapes`` of whole quantities."""
+    """Collects what is given; ``values`` are of single numbers, ``shapes`` of whole quantities.
+
+    What cannot be read is noted once. So that nothing else is told which only follows from it,
+    ``unshaped`` holds the names whose shape it leaves open, ``unread`` those whose meaning, and
+    ``incomplete`` is true where it may have named something.
+    """
 
     notes: Notes
     values: dict[str, Fraction] = field(default_factory=dict)
     shapes: dict[str, Shape] = field(default_factory=dict)
+    unshaped: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
+    incomplete: bool = False
+
+    def excuses(self, error: NotationError) -> bool:
+        """Whether a name may only be unknown because something could not be read."""
+        return bool(error.unknown) and (self.incomplete or error.unknown in self.unread)
 
     def add(self, name: str, given: Rows, path: Path) -> None:
         """A quantity with its number, or its rows of numbers."""
         found = self.numbers(given, path)
         if found is None:
+            self.unshaped.add(name)
             return
         shape, numbers = found
         self.shapes[name] = shape
@@ -43,6 +56,7 @@ class Given:
 
     def draw(self, name: str, part: DrawnPart, path: Path) -> None:
         """An array of random decimals, the same ones at every run."""
+        self.shapes[name] = shape = tuple(part.shape)
         least, most = (
             self.decimal(text, (*path, key))
             for key, text in (("least", part.least), ("most", part.most))
@@ -57,24 +71,28 @@ class Given:
             )
             self.notes.add_at_key(path, told)
             return
-        self.shapes[name] = shape = tuple(part.shape)
         source, ten = random.Random(part.seed), 10**part.decimals
         ends = int(least * ten), int(most * ten)
         for element in elements(name, shape):
             self.values[element] = Fraction(source.randint(*ends), ten)
 
     def numbers(self, given: Rows, path: Path) -> tuple[Shape, list[Fraction]] | None:
-        """A shape and the numbers in it, row by row; None where they cannot be read."""
+        """A shape and the numbers in it, row by row; None where they have no shape.
+
+        A number that cannot be read is noted, and 1 stands in its place.
+        """
         if isinstance(given, str):
-            value = self.decimal(given, path)
-            return None if value is None else ((), [value])
+            return (), [self.number(given, path)]
         found = self.shape(given, path)
         if found is None:
             return None
         texts = [(place, _at(given, place)) for place in np.ndindex(*found)]
-        values = [self.decimal(text, (*path, *place)) for place, text in texts]
-        read = [value for value in values if value is not None]
-        return (found, read) if len(read) == len(values) else None
+        return found, [self.number(text, (*path, *place)) for place, text in texts]
+
+    def number(self, text: str, path: Path) -> Fraction:
+        """As ``decimal``; 1 where it cannot be read."""
+        value = self.decimal(text, path)
+        return Fraction(1) if value is None else value
 
     def shape(self, rows: Sequence[Rows], path: Path) -> Shape | None:
         """The shape of nested lists; a problem is noted where their lengths differ."""
@@ -127,6 +145,7 @@ class Given:
                 return name
             name, value = otherwise, name
         if not self.is_name(name, path):
+            self.incomplete = True
             return None
         if name in self.shapes:
             self.notes.add(
@@ -136,6 +155,7 @@ class Given:
         self.shapes[name] = ()
         number = self.decimal(value, path)
         self.values[name] = Fraction(1) if number is None else number
+        self.incomplete |= number is None and not equals  # it may have been meant as a name
         return name
 
 

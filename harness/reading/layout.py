@@ -72,10 +72,10 @@ class LayerPart(Part):
         default=None, description="Names of the outputs, in place of those made from units."
     )
     weights: list[Names] = Field(
-        description="One row a unit, one column an input of the layer; a name that stands twice is one shared weight."
+        description="One row for each unit, one column an input of the layer; a name that stands twice is one shared weight."
     )
     biases: Names | None = Field(
-        default=None, description="One a unit; left out where there are none."
+        default=None, description="One for each unit; left out where there are none."
     )
     activation: Literal[
         "identity",
@@ -142,7 +142,7 @@ class NetworkPart(Part):
     layers: Annotated[list[LayerPart], Field(min_length=1)] = Field(
         description="From the first hidden layer to the output layer."
     )
-    targets: Names = Field(description="Names, one an output.")
+    targets: Names = Field(description="Names, one for each output.")
     loss: Loss = Field(description="As 'half squared error', or a mapping that says more.")
 
 

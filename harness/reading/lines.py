@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from harness.fixture import Erratum, Line, Part
 from harness.notation import NotationError, parse_expression, parse_line
-from harness.notation.arrays import shown
+from harness.notation.arrays import cut, shown
 from harness.notation.syntax import Expression
 from harness.reading.given import Given
 from harness.reading.layout import ClaimPart
@@ -25,11 +25,14 @@ class LineBuilder:
     path: Path
     text_path: Path
     binder: Binder
+    given: Given
     notes: Notes
 
     def line(self) -> Line | None:
         """The line; None where it cannot be read, and the problem is noted."""
         where = self.where()
+        if len(where) < len(self.part.where):
+            return None
         names = self.binder.names | where.keys()
         try:
             segments = parse_line(self.part.line, names)
@@ -45,7 +48,8 @@ class LineBuilder:
             )
             sound = self.fits(parts)
         except NotationError as error:
-            self.notes.add(self.text_path, error.message, error.column)
+            if not self.given.excuses(error):
+                self.notes.add(self.text_path, error.message, error.column)
             return None
         except RecursionError:
             self.notes.add(
@@ -68,7 +72,7 @@ class LineBuilder:
         """The tolerance that the document states."""
         if self.part.within is None:
             return None
-        within = Given(self.notes).decimal(self.part.within, (*self.path, "within"))
+        within = self.given.decimal(self.part.within, (*self.path, "within"))
         if within is not None and within < 0:
             self.notes.add((*self.path, "within"), "a tolerance is not negative")
         return within
@@ -84,11 +88,15 @@ class LineBuilder:
             if part is subject or part.kind == "formula":
                 continue
             if shape != wanted or (shape and part.kind != "numbers"):
-                told = f"{subject.text} is {shown(wanted)}, {part.text[:40]} is {shown(shape)}"
+                text = cut(part.text, 60)
+                told = f"{cut(subject.text, 60)} is {shown(wanted)}, {text} is {shown(shape)}"
                 if wanted and not shape:
                     told += "; print an array, or a line for each element, as in h[0] = 0.5"
                 elif shape == wanted:
-                    told = f"a calculation is of single numbers, {part.text[:40]} is {shown(shape)}"
+                    told = (
+                        f"a calculation is of single numbers, {text} is {shown(shape)}; leave it "
+                        "away and print its result alone, as an array"
+                    )
                 self.notes.add(self.text_path, told, part.column)
                 return False
         return True
@@ -115,7 +123,8 @@ class LineBuilder:
                 written = parse_expression(erratum.should_be, names)
                 correction = self.binder.bind(written, where)
             except NotationError as error:
-                self.notes.add((*path, "should_be"), error.message, error.column)
+                if not self.given.excuses(error):
+                    self.notes.add((*path, "should_be"), error.message, error.column)
                 continue
             line = self.notes.line((*path, "printed"))
             found.append(

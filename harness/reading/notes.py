@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from harness.reading.tree import Mapping, Node, Problem, Scalar, find, find_key
@@ -30,6 +31,10 @@ class Notes:
         node = find_key(self.tree, self.origin(path))
         self.note(node.line, node.column, message)
 
+    def parent(self, path: Path) -> Node:
+        """What holds the key at the end of ``path``."""
+        return find(self.tree, self.origin(path)[:-1])
+
     def note(self, line: int, column: int, message: str) -> None:
         """A problem, once."""
         problem = Problem(self.file, line, column, message)
@@ -42,6 +47,12 @@ class Notes:
         while not self.exists(found) and len(found) > 1 and found[1] in self.alike:
             found = (found[0], self.alike[int(found[1])], *found[2:])
         return found if self.exists(found) else path
+
+    def likeness(self, place: int) -> Iterator[int]:
+        """The scenarios that one is like: the one it names, that one's, and so on."""
+        while place in self.alike:
+            place = self.alike[place]
+            yield place
 
     def exists(self, path: Path) -> bool:
         """Whether the file has something at the first keys of ``path``, names included."""

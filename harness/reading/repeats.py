@@ -16,6 +16,9 @@ from harness.reading.notes import Notes, Path
 #: Equations that repeated blocks may come to.
 MOST_EQUATIONS: Final = 10_000
 
+#: Said of a block that stands under 'define'.
+REPEAT_ELSEWHERE: Final = "'repeat' belongs under 'equations', which compute what it repeats"
+
 _RANGE: Final = re.compile(r"\s*([^\W\d_]\w*)\s*=\s*(\d{1,4})\s*\.\.\s*(\d{1,4})\s*")
 _BRACES: Final = re.compile(r"\{\s*([^\W\d_]\w*)\s*(?:([+-])\s*(\d{1,4})\s*)?\}")
 

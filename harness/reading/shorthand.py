@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from fractions import Fraction
+from typing import Final
 
 from harness.notation import NotationError, parse_expression
 from harness.notation.rationals import rational
@@ -58,8 +59,11 @@ def _constant(text: str | None) -> str | None:
     return None if value is None else str(value)
 
 
-def unstated(part: NetworkPart, samples: int) -> Iterator[tuple[Path, str]]:
-    """What has to be said about activations and the loss, and is not, or the other way round."""
+def unstated(part: NetworkPart, samples: int, anew: Container[str]) -> Iterator[tuple[Path, str]]:
+    """What has to be said about activations and the loss, and is not, or the other way round.
+
+    ``anew`` are the names that have another value at each update.
+    """
     for place, layer in enumerate(part.layers):
         where: Path = ("layers", place, "setting")
         yield from _setting(
@@ -74,7 +78,8 @@ def unstated(part: NetworkPart, samples: int) -> Iterator[tuple[Path, str]]:
             "the setting of huber is more than 0: the error up to which it is squared",
         )
     plain = loss.kind == "half squared error"  # the sum over outputs is what it is known for
-    several = len(part.targets) > 1 and not plain
+    outputs = len(part.layers[-1].weights)  # which may be fewer by mistake, told elsewhere
+    several = min(len(part.targets), outputs) > 1 and not plain
     for key, many, stated in (
         ("outputs", several, loss.outputs),
         ("samples", samples > 1, loss.samples),
@@ -85,6 +90,15 @@ def unstated(part: NetworkPart, samples: int) -> Iterator[tuple[Path, str]]:
                 ("loss",),
                 f"{told}, as in {{kind: {loss.kind}, {key}: sum}} or {{…, {key}: mean}}",
             )
+    one_by_one = not samples and any(name in anew for name in (*part.inputs, *part.targets))
+    if one_by_one and loss.samples is not None:
+        yield ("loss", "samples"), _ONE_BY_ONE.format(loss.samples)
+
+
+_ONE_BY_ONE: Final = (
+    "each update is given one sample, whose loss this is: 'samples: {0}' says nothing; leave it away, "
+    "and speak of the {0} over all samples by a name under 'define'"
+)
 
 
 def _setting(text: str | None, wanted: bool, what: str, where: Path) -> Iterator[tuple[Path, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.notation import closest
 from harness.notation.arrays import shown
-from harness.reading.given import Given
+from harness.reading.given import Given, Rows
 from harness.reading.layout import OptimizerPart, TrainingPart
 from harness.reading.notes import Path
 from harness.scenario import optimizers
@@ -62,15 +62,15 @@ class TrainingBuilder:
         for name, samples in self.part.samples.items():
             path: Path = (*self.path, "samples", name)
             if not self.given.is_name(name, path, at_key=True):
+                self.given.incomplete = True
                 continue
             if name in self.given.shapes or name in self.free:
-                self.given.notes.add_at_key(
-                    path, f"{name!r} has a value already; give it here or under 'values', not both"
-                )
+                self.refuse_both(name, samples, path)
                 continue
             found = self.given.numbers(samples, path)
             if found is None:
                 self.given.shapes[name] = ()
+                self.given.unshaped.add(name)
                 continue
             (count, *shape), numbers = found
             counts[name] = count
@@ -84,6 +84,13 @@ class TrainingBuilder:
             self.given.notes.add(
                 (*self.path, "samples"), f"as many samples of each are wanted, got {told}"
             )
+
+    def refuse_both(self, name: str, samples: Sequence[Rows], path: Path) -> None:
+        told = f"{name!r} has a value already; give it here or under 'values', not both"
+        self.given.notes.add_at_key(path, told)
+        shape = self.given.shape(samples, path)
+        if shape is None or shape[1:] != self.given.shapes.get(name, ()):
+            self.given.unshaped.add(name)
 
     def read_rate(self) -> None:
         path, given = (*self.path, "learning_rate"), self.part.learning_rate
@@ -99,10 +106,7 @@ class TrainingBuilder:
             return
         if not given:
             self.given.notes.add(path, "this is empty; at least one rate is needed")
-        found = [self.given.decimal(text, (*path, k)) for k, text in enumerate(given)]
-        self.rates = tuple(rate for rate in found if rate is not None)
-        if not self.rates or len(self.rates) < len(found):
-            return
+        self.rates = tuple(self.given.number(text, (*path, k)) for k, text in enumerate(given))
         name = self.part.rate_name or "learning_rate"
         where = (*self.path, "rate_name") if self.part.rate_name else path
         if name in self.given.shapes or name in self.free:
@@ -112,7 +116,9 @@ class TrainingBuilder:
             self.rate = name
             self.rate_is_own = True
             self.given.shapes[name] = ()
-            self.given.values[name] = self.rates[0]
+            self.given.values[name] = self.rates[0] if self.rates else Fraction(1)
+        else:
+            self.given.incomplete = True
 
     def read_settings(self, part: OptimizerPart) -> None:
         takes = optimizers.KINDS[part.kind].settings
@@ -127,12 +133,14 @@ class TrainingBuilder:
                 if text is not None:
                     told = f"{part.kind} takes no {setting!r}; it takes {', '.join(takes)}"
                     self.given.notes.add_at_key((*path, setting), told)
+                    self.given.incomplete = True
             elif text is not None:
                 name = self.given.named(text, setting, (*path, setting), self.free)
                 if name is not None:
                     self.settings[setting] = name
             elif default is None:
                 self.given.notes.add(path, f"{part.kind} needs {setting!r}, as the document has it")
+                self.given.incomplete = True
             elif setting == "weight_decay":
                 continue
             elif setting in self.given.shapes or setting in self.free:
@@ -151,6 +159,7 @@ class TrainingBuilder:
             if word not in words:
                 hint = closest(word, words) or f"; it has {', '.join(words) or 'none'}"
                 told = f"{self.kind} has no state {word!r}{hint}"
+                self.given.incomplete = True
                 self.given.notes.add_at_key((*self.path, "optimizer", "state", word), told)
         for word in words:
             called: list[str] = []
@@ -159,6 +168,7 @@ class TrainingBuilder:
             if word in names and not self.given.is_name(
                 names[word], (*self.path, "optimizer", "state", word)
             ):
+                self.given.incomplete = True
                 continue
             for parameter in self.part.update:
                 prefix, whole = names.get(word, word), parameter.partition("[")[0]
@@ -215,6 +225,7 @@ class TrainingBuilder:
             if name not in known:
                 message = f"{name!r} is no parameter that could be updated{closest(name, known)}"
                 self.given.notes.add((*self.path, "update", place), message)
+                self.given.incomplete |= bool(self.state)  # that of a parameter has its name
         for name, count in Counter(self.parameters).items():
             if count > 1:
                 told = f"{name!r} stands here more than once"

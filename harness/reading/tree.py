@@ -24,6 +24,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from harness.reading.slips import slip
+
 #: A fixture is written by hand; larger files are not read.
 MOST_BYTES: Final = 5_000_000
 DEEPEST: Final = 40
@@ -47,7 +49,7 @@ class FixtureError(Exception):
     """A fixture that cannot be used, with everything that is wrong in it."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        self.problems = sorted(problems)
+        self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
 
@@ -58,6 +60,7 @@ class Scalar:
     text: str
     line: int
     column: int
+    quoted: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,11 +74,12 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A mapping; keys keep their own places."""
+    """A mapping; keys keep their own places. ``flow``: it is written between { and }."""
 
     entries: tuple[tuple[Scalar, Node], ...]
     line: int
     column: int
+    flow: bool = False
 
 
 Node = Scalar | Sequence | Mapping
@@ -90,11 +94,9 @@ def tree_of(text: str, file: str) -> Node:
     """The tree of a text that problems are told of as ``file``. Raises FixtureError."""
     loader = YAML(typ="safe", pure=True)
     try:
-        return _Builder(file, loader.parse(text)).document()
+        return _Builder(file, text, loader.parse(text)).document()
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise FixtureError([Problem(file, line, column, _sentence(error))]) from None
+        raise FixtureError([Problem(file, *slip(error, text))]) from None
     except RecursionError:
         raise FixtureError([Problem(file, 0, 0, "brackets are nested too deeply")]) from None
     except (YAMLError, ValueError) as error:
@@ -152,22 +154,12 @@ def _text(path: Path) -> str:
         raise FixtureError([Problem(str(path), line, column, message)]) from None
 
 
-def _sentence(error: MarkedYAMLError) -> str:
-    problem = " ".join(str(error.problem or error.context or "not YAML").split())
-    if "'\\t'" in problem or "\\t" in problem:
-        return "a tab where YAML wants blanks; indent with blanks"
-    if "cannot start any token" in problem or "found unknown escape" in problem:
-        return f"{problem}; put the line in quotes"
-    if "mapping values are not allowed" in problem:
-        return f"{problem}; put text that holds ': ' in quotes"
-    return f"not YAML: {problem}"
-
-
 class _Builder:
     """Events into a tree, keeping a stack of its own so that depth costs no recursion."""
 
-    def __init__(self, file: str, events: Iterator[Event]) -> None:
+    def __init__(self, file: str, text: str, events: Iterator[Event]) -> None:
         self.file = file
+        self.lines = text.splitlines()
         self.events = events
         self.problems: list[Problem] = []
         self.depth = 0
@@ -206,7 +198,9 @@ class _Builder:
                 event, f"the tag {event.tag}; fixtures hold plain text, lists and mappings"
             )
         if isinstance(event, ScalarEvent):
-            return Scalar(event.value, line, column + (event.style in {"'", '"'}))
+            self.refuse_swallowed(event)
+            quoted = event.style in {"'", '"'}
+            return Scalar(event.value, line, column + quoted, quoted)
         self.depth += 1
         if self.depth > DEEPEST:
             problem = Problem(self.file, line, column, f"nested more than {DEEPEST} deep")
@@ -214,7 +208,7 @@ class _Builder:
         node = (
             self.sequence(line, column)
             if isinstance(event, SequenceStartEvent)
-            else self.mapping(line, column)
+            else self.mapping(line, column, bool(event.flow_style))
         )
         self.depth -= 1
         return node
@@ -225,7 +219,7 @@ class _Builder:
             items.append(self.node(event))
         return Sequence(tuple(items), line, column)
 
-    def mapping(self, line: int, column: int) -> Mapping:
+    def mapping(self, line: int, column: int, flow: bool) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
         while not isinstance(event := next(self.events), MappingEndEvent):
             key = self.node(event)
@@ -239,7 +233,21 @@ class _Builder:
                 )
             else:
                 entries[key.text] = (key, value)
-        return Mapping(tuple(entries.values()), line, column)
+        return Mapping(tuple(entries.values()), line, column, flow)
+
+    def refuse_swallowed(self, event: ScalarEvent) -> None:
+        """An entry of a list that is indented further than the one above it joins its text."""
+        first, last = event.start_mark.line, event.end_mark.line
+        if event.style is not None:
+            return
+        for number, line in enumerate(self.lines[first + 1 : last + 1], first + 2):
+            if line.lstrip(" ").startswith("- "):
+                column = len(line) - len(line.lstrip(" ")) + 1
+                told = (
+                    f"this goes on the text of line {first + 1}; the entries of one list begin in "
+                    "the same column, and a text that goes on with '-' is put in quotes"
+                )
+                self.problems.append(Problem(self.file, number, column, told))
 
     def problem(self, event: Event, message: str) -> None:
         mark = event.start_mark

@@ -6,18 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from harness.notation import closest
 from harness.reading import layout
+from harness.reading.forms import form, meant
+from harness.reading.keys import allowed, behind_comma, cut_from, unknown_key
+from harness.reading.repeats import REPEAT_ELSEWHERE
 from harness.reading.tree import Mapping, Node, Problem, find, find_key, plain
 
-_KEYS: Final = frozenset(
-    key
-    for part in vars(layout).values()
-    if isinstance(part, type) and issubclass(part, BaseModel)
-    for key in part.model_fields
-)
 _WANTED: Final = {
     "list_type": "a list",
     "dict_type": "a mapping",
@@ -35,12 +32,13 @@ class Layout:
 
     Claims and keys at fault are left out of the parts, so that the rest can be read on; None
     where too little is left. What else is wrong with the ``unread`` scenarios mostly follows from
-    a misspelt key, and is not told.
+    a misspelt key, and is not told. In an ``incomplete`` one, names may be missing.
     """
 
     parts: layout.FixturePart | None
     problems: list[Problem]
     unread: frozenset[int] = frozenset()
+    incomplete: frozenset[int] = frozenset()
 
 
 def validate(tree: Node, file: str) -> Layout:
@@ -48,11 +46,12 @@ def validate(tree: Node, file: str) -> Layout:
     data = plain(tree)
     problems: list[Problem] = []
     unread: set[int] = set()
+    incomplete: set[int] = set()
     left_out: list[tuple[str | int, ...]] = []
     for _ in range(20):  # each round leaves out what the one before found
         try:
             parts = layout.FixturePart.model_validate(data)
-            return Layout(parts, problems, frozenset(unread))
+            return Layout(parts, problems, frozenset(unread), frozenset(incomplete))
         except ValidationError as error:
             details = [
                 detail
@@ -63,10 +62,11 @@ def validate(tree: Node, file: str) -> Layout:
                 break
             left_out += [detail["loc"] for detail in details]
             unread |= {scenario for detail in details for scenario in _spoilt(detail)}
+            incomplete |= {place for detail in details for place in _nameless(detail)}
             new = [
                 _problem(tree, file, detail)
                 for detail in _innermost(tree, details)
-                if not _follows(detail, details)
+                if not _follows(tree, detail, details)
             ]
             problems += [problem for problem in new if problem not in problems]
             pruned = [_prune(data, detail["loc"], detail["type"]) for detail in details]
@@ -80,16 +80,29 @@ def _spoilt(detail: Any) -> Iterator[int]:
     on a title, and on what stands beside a line, nothing depends."""
     match detail["type"], *detail["loc"]:
         case ["extra_forbidden", "scenarios", int(place), *within, key]:
-            title = closest(key, _KEYS) == closest(key, ["title"]) != ""
+            title = closest(key, allowed(detail["loc"])) == closest(key, ["title"]) != ""
             if "claims" not in within and not title:
                 yield place
 
 
-def _follows(detail: Any, details: list[Any]) -> bool:
-    """Whether a key is missing where another one is unknown, and may be that one misspelt."""
-    return detail["type"] == "missing" and any(
-        other["type"] == "extra_forbidden" and other["loc"][:-1] == detail["loc"][:-1]
-        for other in details
+def _nameless(detail: Any) -> Iterator[int]:
+    """The scenario in which something is left out that would have given names."""
+    match detail["loc"]:
+        case ["scenarios", int(place), "define" | "training", *_]:
+            yield place
+
+
+def _follows(tree: Node, detail: Any, details: list[Any]) -> bool:
+    """Whether a key is missing where another one is unknown, and may be that one misspelt; or is
+    unknown as a piece of what should be a list, which is told of that."""
+    beside = (other for other in details if other["loc"][:-1] == detail["loc"][:-1])
+    if detail["type"] == "missing":
+        return any(other["type"] == "extra_forbidden" for other in beside)
+    path = _path(tree, detail["loc"])
+    whole = cut_from(find(tree, path[:-1]), str(path[-1])) if path else None
+    return whole is not None and any(
+        other["type"] == "list_type" and find(tree, _path(tree, other["loc"])) is whole
+        for other in beside
     )
 
 
@@ -120,18 +133,29 @@ def _within(location: tuple[str | int, ...], gone: tuple[str | int, ...]) -> boo
 
 def _problem(tree: Node, file: str, detail: Any) -> Problem:
     path = _path(tree, detail["loc"])
-    kind, key = detail["type"], str(detail["loc"][-1]) if detail["loc"] else ""
+    kind, key = detail["type"], str(path[-1]) if path else ""
+    cut_off = behind_comma(find(tree, path[:-1]), str(path[-1])) if path else None
+    if cut_off is not None:
+        node = find_key(tree, path)
+        return Problem(file, node.line, node.column, cut_off)
     if kind == "extra_forbidden":
         node = find_key(tree, path)
-        hint = closest(key, _KEYS)
-        return Problem(file, node.line, node.column, f"unknown key {key!r}{hint}")
+        return Problem(file, node.line, node.column, unknown_key(tree, path, detail["loc"]))
+    if path[2:3] == ("define",) and find_key(tree, (*path[:3], "repeat")) is not find(
+        tree, path[:3]
+    ):
+        node = find_key(tree, (*path[:3], "repeat"))
+        return Problem(file, node.line, node.column, REPEAT_ELSEWHERE)
     node = find(tree, path)
     if kind == "missing":
         return Problem(file, node.line, node.column, f"the key {key!r} is missing here")
     if kind in _WANTED:
-        message = f"expected {_WANTED[kind]}, got {_shown(node)}"
+        hint = form(key, _WANTED[kind], node, find(tree, path[:-1]))
+        message = f"expected {_WANTED[kind]}, got {_shown(node)}{hint}"
     elif kind == "literal_error":
-        message = f"expected {detail['ctx']['expected']}, got {_shown(node)}"
+        expected = detail["ctx"]["expected"]
+        hint = meant(str(plain(node)), expected)
+        message = f"expected {expected}, got {_shown(node)}{hint}"
     elif kind == "string_pattern_mismatch":
         message = f"an id is made of letters, digits, '.', '_' and '-', got {_shown(node)}"
     elif kind in {"too_short", "string_too_short"}:
@@ -180,6 +204,8 @@ def _prune(data: Any, location: tuple[str | int, ...], kind: str) -> bool:
     if needed and kind != "extra_forbidden":
         return False  # what is told of the rest would be no fault of its own
     for parent, part in reversed(trail):
+        if "where" in keys[4:] and isinstance(parent, dict):
+            continue  # the line speaks of it: both are left out
         if isinstance(parent, dict) and part not in {"document", "scenarios", "id", "title"}:
             if part in {"network", "equations", "values", "free", "define", "training"}:
                 return False  # the lines would then be called wrong for no fault of theirs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, partial
@@ -145,7 +145,9 @@ class _Bound:
         if node.name not in self.binder.computation.shapes:
             known = self.binder.names | self.definitions.keys()
             raise NotationError(
-                f"unknown quantity {node.name!r}{closest(node.name, known)}", node.column
+                f"unknown quantity {node.name!r}{_meant(node.name, known)}",
+                node.column,
+                unknown=node.name,
             )
         if node.updates and not self.binder.trained:
             raise NotationError(
@@ -169,10 +171,10 @@ class _Bound:
         try:
             body = self.expression(self.definitions[node.name], node.updates, within)
         except _Unfolding as error:
-            raise _Unfolding(error.message, node.column) from None
+            raise _Unfolding(error.message, node.column, error.unknown) from None
         except NotationError as error:
             message = f"in the definition of {node.name!r}: {error.message}"
-            raise _Unfolding(message, node.column) from None
+            raise _Unfolding(message, node.column, error.unknown) from None
         return replace(body, column=node.column)
 
     def derivative(self, node: Derivative, moment: int, within: tuple[str, ...]) -> Expression:
@@ -228,6 +230,14 @@ class _Bound:
                 f"{of.element} is computed before {by.element}, so it has no derivative by it",
                 node.column,
             )
+
+
+def _meant(name: str, known: Set[str]) -> str:
+    """What may have been meant by an unknown name; by ``dE``, where E is known, a derivative."""
+    close = closest(name, known)
+    if name[0] not in "d∂δ" or name[1:] not in known:
+        return close
+    return f"{close or ';'} a derivative is written without blanks, as in dE/dw"
 
 
 def _numbers(node: Name, computation: Computation) -> set[str]:

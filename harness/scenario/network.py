@@ -150,31 +150,45 @@ def problems(network: Network) -> Iterator[tuple[tuple[str | int, ...], str]]:
         if len(layer.weights) != units:
             yield (
                 (*where, "weights"),
-                f"{len(layer.weights)} rows of weights for {units} units; one row a unit",
+                (
+                    f"{counted(len(layer.weights), 'row')} of weights for {counted(units, 'unit')}; "
+                    "one row for each unit"
+                ),
             )
         for row, weights in enumerate(layer.weights):
             if len(weights) != width:
                 yield (
                     (*where, "weights", row),
-                    f"{len(weights)} weights for {width} inputs; one weight an input of the layer",
+                    (
+                        f"{counted(len(weights), 'weight')} for {counted(width, 'input')}; "
+                        "each row has one weight for each input of the layer"
+                    ),
                 )
         if layer.biases is not None and len(layer.biases) != units:
             yield (
                 (*where, "biases"),
-                f"{len(layer.biases)} biases for {units} units; one a unit, a shared one repeated",
+                (
+                    f"{counted(len(layer.biases), 'bias', 'biases')} for {counted(units, 'unit')}; "
+                    "one for each unit, a shared one repeated"
+                ),
             )
         for key, names in (("net", layer.net), ("out", layer.out)):
             if len(names) != units:
-                yield (*where, key), f"{len(names)} names for {units} units"
+                told = f"{counted(len(names), 'name')} for {counted(units, 'unit')}"
+                yield (*where, key), f"{told}; one for each unit"
         width = units
     if len(network.targets) != width:
-        yield ("targets",), f"{len(network.targets)} targets for {width} outputs; one an output"
-    if len(network.losses) != len(network.targets):
-        yield (
-            ("loss",),
-            f"{len(network.losses)} terms of the loss for {width} outputs; one an output",
-        )
+        told = f"{counted(len(network.targets), 'target')} for {counted(width, 'output')}"
+        yield ("targets",), f"{told}; one for each output"
+    if len(network.losses) != width:
+        told = f"{counted(len(network.losses), 'term')} of the loss for {counted(width, 'output')}"
+        yield ("loss",), f"{told}; one for each output"
     yield from _repeated(network)
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """A number of things: ``1 weight``, ``2 weights``."""
+    return f"{count} {one if count == 1 else several or one + 's'}"
 
 
 def _repeated(network: Network) -> Iterator[tuple[tuple[str | int, ...], str]]:
