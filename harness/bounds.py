@@ -23,6 +23,9 @@ from harness.scenario.task import Quantity
 RADII: Final = 1
 _LARGEST: Final = exact(Fraction(sys.float_info.max))
 
+#: The operations that have a kink; all others are smooth.
+_KINKED: Final = frozenset(["abs", "relu", "leaky_relu", "elu", "max", "min"])
+
 
 @dataclass(frozen=True)
 class Certified:
@@ -76,6 +79,14 @@ def certify(oracle: Oracle, asked: Sequence[Quantity]) -> list[Certified]:
     return [certified(oracle, quantity) for quantity in asked]
 
 
+def _why_wide(oracle: Oracle) -> str:
+    """Why no precision encloses a quantity tightly."""
+    operations = {step.operation for step in oracle.scenario.computation.steps}
+    if operations & _KINKED:
+        return "it has no single value: a kink"
+    return f"{MOST_BITS} bits do not tell a single digit of it"
+
+
 def certified(oracle: Oracle, quantity: Quantity) -> Certified:
     """One quantity with its enclosure and its bound."""
     rounded = oracle.rounded.quantity(quantity)
@@ -88,7 +99,7 @@ def certified(oracle: Oracle, quantity: Quantity) -> Certified:
     if not ball.is_finite():
         return Certified(quantity, ball, None, "no finite value is certified")
     if not tight(ball, radius):
-        return Certified(quantity, ball, None, "it has no single value: a kink")
+        return Certified(quantity, ball, None, _why_wide(oracle))
     if not abs(ball) <= _LARGEST:  # known before it is a fraction, which would fill the memory
         return Certified(quantity, ball, None, "it is beyond the range of float64")
     if not radius.is_finite():
@@ -104,7 +115,7 @@ def certified(oracle: Oracle, quantity: Quantity) -> Certified:
         bound = RADII * fraction(abs(rounded - ball).upper())
     low, high = _between(ball)
     if high and low <= bound:
-        return Certified(quantity, ball, bound, "float64 has no certain digit of it")
+        return Certified(quantity, ball, bound, "rounding to float64 may be as large as its value")
     return Certified(quantity, ball, bound)
 
 

@@ -18,6 +18,7 @@ from harness.notation.functions import ARRAY, REDUCTIONS, WITH_CONSTANT
 from harness.oracle import Oracle
 from harness.reading import FixtureError, read_fixture
 from harness.verdicts import Finding
+from harness.witnesses import load
 
 HEAD = "document: {id: d, title: t}\nscenarios:\n  - id: s\n"
 RANDOM = np.random.default_rng(2015)
@@ -428,3 +429,21 @@ def test_what_a_printed_array_may_not_be(line: str, told: str, tmp_path: Path) -
     (found,) = problems(tmp_path, LAYER + f'        - "{line}"\n')
     assert found.startswith("10:")
     assert told in found
+
+
+def test_an_array_of_three_axes_is_given_as_it_is_printed(tmp_path: Path) -> None:
+    path = tmp_path / "f.yaml"
+    path.write_text(
+        """
+document: {id: d, title: t}
+scenarios:
+  - id: s
+    equations: ["L = sum(T[1]*T[0]) + sum(T, axis=2)[0,1]"]
+    values: {T: [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]}
+    claims: {A: [L = 77, "dL/dT[0,1,0] = 8", "T[1] = [[5, 6], [7, 8]]"]}
+""",
+        encoding="utf-8",
+    )
+    report = check([read_fixture(path)], [load("scalar_tape"), load("numpy_duals")])
+    assert report.exit_status == 0
+    assert report.summary.numbers == {"correct": 6}

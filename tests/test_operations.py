@@ -93,6 +93,33 @@ scenarios:
     claims:
       All: [E_total@1 = 0, E_total@9 = 0, dE_total/di2 = 0, a1@3 = 0]
 """
+#: In the first row one class is nearly certain.
+CERTAIN_CLASS = """
+document: {id: softmax, title: A certain class}
+scenarios:
+  - id: rows
+    equations: ["Y = softmax(4*X, axis=1)", L = norm(Y)]
+    values: {X: [[-1.96, -0.43, 1.25], [0.625, 0.02, -0.75]]}
+    training: {learning_rate: 0.1, update: [X], loss: L}
+    claims: {All: [dY/dX = dY/dX, L@2 = 0]}
+"""
+#: One output: its softmax is 1 and the loss 0, whatever the parameters are.
+CONSTANT_LOSS = """
+document: {id: constant, title: A constant loss}
+scenarios:
+  - id: one-output
+    network:
+      inputs: [x]
+      layers: [{weights: [[w]], biases: [b], net: [z], out: [a], activation: tanh}]
+      targets: [t]
+      loss: {kind: softmax cross-entropy, total: L}
+    values: {x: [-1.06], t: [1], w: -1.57, b: 1.75}
+    training:
+      learning_rate: 0.5
+      update: [w, b]
+      optimizer: {kind: momentum, momentum: 0.9, weight_decay: 0.01}
+    claims: {All: [L@1 = 0, w@2 = 0, b@2 = 0]}
+"""
 #: With the setting of those that have one.
 ACTIVATIONS = [
     "sigmoid",
@@ -115,6 +142,7 @@ def _texts() -> dict[str, str]:
     for activation in ACTIVATIONS:
         texts[f"{activation.split()[0]} network"] = NETWORK.format(activation=activation)
     # One bias for all units of a softmax layer changes nothing: float64 has no digit of its gradient.
+    texts |= {"certain class": CERTAIN_CLASS, "constant loss": CONSTANT_LOSS}
     texts["softmax network"] = texts["softmax network"].replace("[b, b]", "[b, a3]")
     return texts
 

@@ -442,3 +442,25 @@ def test_a_loss_is_torchs(kind: str, outputs: str, samples: str, tmp_path: Path)
         np.testing.assert_allclose(
             exact(found, "E_total", by=f"o{k}[{n}]"), [slope], rtol=1e-12, atol=1e-15
         )
+
+
+def test_where_a_part_of_an_array_is_trained_its_state_can_be_spoken_of(tmp_path: Path) -> None:
+    trained = chapter(
+        tmp_path,
+        """
+    equations: ["L = sum((W - 1)^2)"]
+    values: {W: [[1, 2], [3, 4]]}
+    training:
+      learning_rate: eta = 0.1
+      update: ["W[0,1]", "W[1,0]"]
+      loss: L
+      optimizer: {kind: momentum, momentum: 0.5}
+    claims: {A: ["velocity_W[0,1]@1 = 0.2", "velocity_W[0,0]@1 = 0", "W[0,0]@1 = 1"]}
+""",
+    )
+    oracle = Oracle(trained.scenario).at(64)
+    values = [
+        float(oracle.quantity(Quantity(name, None, 2)).mid())
+        for name in ("velocity_W[0,1]", "velocity_W[1,0]", "velocity_W[0,0]", "W[0,0]")
+    ]
+    assert values == pytest.approx([0.26, 0.52, 0, 1])

@@ -83,7 +83,7 @@ def test_a_small_fixture_is_valid() -> None:
         pytest.param("id: one", "id: one two", id="an id with a blank"),
         pytest.param("values:", "value:", id="a misspelt key"),
         pytest.param("[p = w*x]", "p = w*x", id="one equation in place of a list"),
-        pytest.param("w: 0.5", "w: [[[0.5]]]", id="an array of three dimensions"),
+        pytest.param("w: 0.5", "w: [[{a: 0.5}]]", id="an array of something else"),
         pytest.param("- p = 1", "- 1", id="a line that is a number"),
         pytest.param("{line: p = 2,", "{", id="errata without their line"),
         pytest.param(", should_be: 1", "", id="an erratum without a correction"),

@@ -388,6 +388,9 @@ TRAININGS = {
     f"{PLAIN}, optimizer: {{kind: momentum, momentum: velocity_w = 1}}": [
         "'velocity_w' is a quantity already; name the state 'velocity' under 'state'"
     ],
+    f"{PLAIN}, optimizer: {{kind: pytorch momentum, momentum: dampening = 1}}": [
+        "'dampening' is a quantity already; say under 'optimizer' which one pytorch momentum has"
+    ],
     f"{PLAIN}, optimizer: {{kind: momentum, momentum: 1, epsilon_inside: true}}": [
         "momentum has no epsilon, so that 'epsilon_inside' says nothing here"
     ],
@@ -405,6 +408,15 @@ def test_a_slip_in_training(training: str, told: list[str], tmp_path: Path) -> N
     found = problems(tmp_path, trained(training))
     assert all(re.match(r"[467]:\d+: ", problem) for problem in found)
     same(sorted(problem.split(": ", 1)[1] for problem in found), sorted(told))
+
+
+@pytest.mark.parametrize("part", ["v[:0]", "v[0:0]", "v[1:1]", "v[2:]", "v[:3]", "v[1:0]"])
+def test_a_part_of_an_array_that_is_empty_or_beyond_it(part: str, tmp_path: Path) -> None:
+    body = f"  - id: s\n    equations: ['L = sum({part}) + v[0]']\n    values: {{v: [1, 2]}}\n"
+    body += "    claims: {A: [L = 1]}\n"
+    assert (
+        f"{part} does not exist: v is a vector of 2, counted from 0" in problems(tmp_path, body)[0]
+    )
 
 
 # Networks: batches, activations and losses with a setting.

@@ -27,6 +27,11 @@ FORMS = [
     ["--layers", "2-3-2-3-1-2", "--activation", "gelu"],
     ["--layers", "4-3-3", "--loss", "cross-entropy", "--output-activation", "softmax"],
     ["--layers", "2-3-2", "--activation", "leaky_relu", "--output-activation", "elu"],
+    [
+        *("--layers", "3-2-2", "--activation", "relu", "--output-activation", "softmax"),
+        *("--loss", "cross-entropy", "--optimizer", "momentum"),
+    ],
+    ["--layers", "3-4-3", "--loss", "softmax cross-entropy", "--activation", "leaky_relu"],
     ["--equations"],
     *(["--equations", "--optimizer", name] for name in OPTIMIZERS),
     *(["--optimizer", name] for name in OPTIMIZERS),
@@ -47,7 +52,8 @@ def test_what_is_written_passes_the_check(options: list[str], tmp_path: Path) ->
     assert report.exit_status == 0, file.read_text(encoding="utf-8")
     found = [finding for line in report.documents[0].lines for finding in line.findings]
     assert {finding.verdict for finding in found} <= {"correct", "carried", "holds"}
-    assert report.documents[0].chapters[0].agreements[0].status == "agrees"
+    (agreement,) = report.documents[0].chapters[0].agreements
+    assert (agreement.status, agreement.undecided) == ("agrees", ())
 
 
 def test_what_is_written_is_the_same_every_time() -> None:
@@ -113,6 +119,17 @@ def test_the_document_is_called_as_its_file_is(name: str, written: str) -> None:
         (
             ["--loss", "binary cross-entropy", "--output-activation", "softmax"],
             "softmax of a single output is always 1",
+        ),
+        (
+            [
+                "--layers",
+                "2-2",
+                "--loss",
+                "softmax cross-entropy",
+                "--output-activation",
+                "softmax",
+            ],
+            "softmax cross-entropy takes softmax itself",
         ),
         (["--layers", "2-1-2", "--activation", "softmax"], "each layer needs at least 2, as in"),
         (

@@ -494,6 +494,24 @@ def test_a_formula_is_judged_where_the_documents_values_have_none(judged: Judge)
     assert (verdicts(holds), verdicts(false)) == (["holds"], ["false"])
 
 
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("L = log(a*b) + y*log(p) + (1 - y)*log(1 - p)", "holds"),
+        ("dL/dp = y/p - (1 - y)/(1 - p)", "holds"),
+        ("L = log(a*b) + y*log(p) + (1 + y)*log(1 - p)", "false"),
+    ],
+)
+def test_a_formula_with_values_at_few_numbers_is_judged_there(
+    line: str, verdict: str, judged: Judge
+) -> None:
+    scenario = """
+equations: ["L = log(a) + log(b) + y*log(p) + (1 - y)*log(1 - p)"]
+free: [a, b, p, y]
+"""
+    assert verdicts(judged(scenario, line)[0]) == [verdict]
+
+
 def test_a_formula_at_a_kink_is_judged_beside_it(judged: Judge) -> None:
     scenario = "equations: [y = relu(x) - relu(-x)]\nvalues: {x: 0}"
     holds, false = judged(scenario, "y = x", "y = 2*x")
@@ -732,7 +750,61 @@ def test_given_values_in_another_order_are_no_errata_where_the_formula_holds(jud
     scenario = "equations: [y = u*v*x]\nvalues: {u: 0.3, v: 0.4, x: 7}"
     holds, false = judged(scenario, "y = 0.4*0.3*x", "y = 0.4*0.2*x")
     assert verdicts(holds) == ["holds"]
-    assert verdicts(false) == ["wrong", "wrong"]
+    assert [(f.printed, f.verdict) for f in false.findings] == [("0.2", "wrong")]
+
+
+def test_a_formula_with_decimals_says_what_the_calculation_after_it_holds(judged: Judge) -> None:
+    scenario = """
+equations: [L = 1/2*w^2]
+values: {w: 2}
+training: {learning_rate: eta = 0.1, update: [w], loss: L, optimizer: {kind: momentum, momentum: 0.9}}
+"""
+    right, wrong = judged(
+        scenario,
+        "velocity_w@1 = 0.9*0 + eta*dL/dw = 0.9*0 + 0.1*2 = 0.2",
+        "velocity_w@1 = 0.9*0 + eta*dL/dw = 0.9*0 + 0.1*3 = 0.3",
+    )
+    assert {*verdicts(right)} <= {"holds", "correct"}
+    assert [f.printed for f in wrong.findings if f.is_erratum] == ["3", "0.3"]
+
+
+SHARES = """
+network:
+  inputs: [x]
+  layers:
+    - net: [s1, s2, s3]
+      out: [p1, p2, p3]
+      weights: [[w1], [w2], [w3]]
+      biases: [b1, b2, b3]
+      activation: softmax
+  targets: [t1, t2, t3]
+  loss: {kind: cross-entropy, outputs: sum, total: L}
+values: {x: 2, w1: 0.5, w2: -0.3, w3: 0.4, b1: 0.1, b2: 0.2, b3: 0, t1: 0, t2: 1, t3: 0}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("dL/ds1 = p1 - t1", "holds"),
+        ("dL/ds2 = p2 - t2", "holds"),
+        ("dL/ds1 = p1", "holds"),  # as the target is 0
+        ("L = -log(p2)", "holds"),
+        ("dL/ds1 = p1 - t3", "false"),
+        ("dL/ds2 = p2", "false"),
+        ("L = -log(p1)", "false"),
+        ("dL/ds1 = t1 - p1", "false"),
+    ],
+)
+def test_targets_that_are_shares_of_one_whole_remain_so(
+    line: str, verdict: str, judged: Judge
+) -> None:
+    assert verdicts(judged(SHARES, line)[0]) == [verdict]
+
+
+def test_targets_that_do_not_add_up_to_one_are_drawn_like_all_else(judged: Judge) -> None:
+    (line,) = judged(SHARES.replace("t1: 0,", "t1: 1,"), "dL/ds1 = p1 - t1")
+    assert verdicts(line) == ["false"]
 
 
 def test_what_happens_to_be_drawn_as_1_is_not_identically_1() -> None:

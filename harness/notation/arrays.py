@@ -14,7 +14,7 @@ import numpy as np
 
 from harness.notation.algebra import Algebra, Value
 from harness.notation.printing import written
-from harness.notation.syntax import Array, Expression, Index, Indexed, Name, Span
+from harness.notation.syntax import Array, Expression, Index, Indexed, Name
 from harness.notation.tokens import NotationError
 
 #: Arrays have at most this many dimensions.
@@ -59,12 +59,10 @@ def picked(value: Value, index: Index, node: Expression) -> Value:
         return value
     shape = shape_of(value)
     fits = len(index) <= len(shape) and all(
-        (i < n) if isinstance(i, int) else 0 <= (i.start or 0) < min(n, i.stop or n) <= n
+        i < n if isinstance(i, int) else (i.start or 0) < (n if i.stop is None else i.stop) <= n
         for i, n in zip(index, shape, strict=False)
     )
-    if not fits or any(
-        isinstance(i, Span) and (i.stop or 0) > n for i, n in zip(index, shape, strict=False)
-    ):
+    if not fits:
         whole = Name(node.name) if isinstance(node, Name) else node
         body = whole.body if isinstance(whole, Indexed) else whole
         raise NotationError(

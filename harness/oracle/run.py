@@ -67,6 +67,17 @@ class Oracle:
             bits,
         )
 
+    def labelled(self, bits: int, trial: int) -> Run:
+        """The run with everything drawn anew but the targets that are shares of one whole."""
+        given, shares = self.scenario.given, self.scenario.shares
+        stated = {name: given[name] for names in shares for name in names}
+        return self._run(
+            (bits, trial, "labels"),
+            lambda: {**self.scenario.drawn(trial), **stated},
+            Exact(),
+            bits,
+        )
+
     @cached_property
     def rounded(self) -> Run:
         """The run whose radii bound what float64 rounding can do."""

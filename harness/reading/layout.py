@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+from typing_extensions import TypeAliasType
 
 Text = Annotated[str, Field(min_length=1)]
 #: A decimal or a quotient of decimals; YAML tools see a number where it is one.
 Decimal = Annotated[str, WithJsonSchema({"type": ["number", "string"]})]
 Names = list[Text]
 #: One number, or rows of them.
-Numbers = Decimal | list[Decimal] | list[list[Decimal]]
+Numbers = TypeAliasType("Numbers", "Decimal | list[Numbers]")
 #: ``true`` or ``false``.
 Flag = Annotated[bool, WithJsonSchema({"type": "boolean"})]
 

@@ -133,7 +133,12 @@ class TrainingBuilder:
                     self.settings[setting] = name
             elif default is None:
                 self.given.notes.add(path, f"{part.kind} needs {setting!r}, as the document has it")
-            elif setting != "weight_decay":
+            elif setting == "weight_decay":
+                continue
+            elif setting in self.given.shapes or setting in self.free:
+                told = f"{setting!r} is a quantity already; say under 'optimizer' which one {part.kind} has"
+                self.given.notes.add(path, told)
+            else:
                 self.given.shapes[setting] = ()
                 self.given.values[setting] = default
                 self.settings[setting] = setting
@@ -149,21 +154,26 @@ class TrainingBuilder:
                 self.given.notes.add_at_key((*self.path, "optimizer", "state", word), told)
         for word in words:
             called: list[str] = []
+            first = optimizers.STARTS.get(word, Fraction(0))
+            states: set[str] = set()
             if word in names and not self.given.is_name(
                 names[word], (*self.path, "optimizer", "state", word)
             ):
                 continue
             for parameter in self.part.update:
-                shape = self.given.shapes.get(parameter, ())
-                name = f"{names.get(word, word)}_{parameter}"
-                if name in self.given.shapes:
+                prefix, whole = names.get(word, word), parameter.partition("[")[0]
+                name = f"{prefix}_{whole}"
+                if name not in states and (name in self.given.shapes or name in self.free):
                     told = f"{name!r} is a quantity already; name the state {word!r} under 'state'"
                     self.given.notes.add(self.path, told)
                     continue
+                # Where a part of an array is trained, there is state for all of it; the rest stays.
+                states.add(name)
+                shape = self.given.shapes.get(whole, ())
                 self.given.shapes[name] = shape
-                called += elements(name, shape)
-            first = optimizers.STARTS.get(word, Fraction(0))
-            self.given.values |= dict.fromkeys(called, first)
+                self.given.values |= dict.fromkeys(elements(name, shape), first)
+                own = elements(parameter, self.given.shapes.get(parameter, ()))
+                called += [f"{prefix}_{element}" for element in own]
             self.state[word] = tuple(called)
 
     @property

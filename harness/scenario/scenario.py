@@ -15,10 +15,12 @@ from harness.notation.syntax import Derivative, Expression, Name, walk
 from harness.scenario.binding import Binder
 from harness.scenario.computation import MOST_STEPS, Computation, Equation, array_of_names
 from harness.scenario.programs import program_of
-from harness.scenario.task import Network, Program, Quantity, Task, Training
+from harness.scenario.task import Network, Program, Quantity, Task, Training, of_sample
 
 #: What random numbers are drawn from, and the factors of those near a given one.
 _DRAWN: Final = [Fraction(sign * k, 64) for k in range(16, 129) for sign in (1, -1)]
+_LATE: Final = [Fraction(k, 64) for k in range(16, 129)], [Fraction(k, 64) for k in range(3, 62)]
+_EARLY_TRIALS: Final = 18
 _NEAR: Final = [Fraction(k, 64) for k in range(48, 81)]
 
 
@@ -82,10 +84,14 @@ class Scenario:
 
         They lie in 1/4 … 2 on either side of zero, where no function is saturated; in every
         third trial within a quarter of what the document gives, on the same side of every kink.
+        Late trials, for formulas that have no value at most of these, draw positive numbers, and
+        numbers between 0 and 1. Targets that are shares of one whole remain so.
         """
         source = random.Random(f"{self.id} {trial}")
         names = (*self.given, *self.free)
-        drawn = dict(zip(names, source.choices(_DRAWN, k=len(names)), strict=True))
+        late = trial > _EARLY_TRIALS
+        among = _LATE[trial % 2] if late else _DRAWN
+        drawn = dict(zip(names, source.choices(among, k=len(names)), strict=True))
         if self.training:
             # Averages need factors from 0 to 1, and begin where they begin.
             optimizer = self.training.optimizer
@@ -94,14 +100,31 @@ class Scenario:
             drawn |= {
                 name: self.given[name] for state in optimizer.state.values() for name in state
             }
-        if trial % 3 or not trial:
-            return drawn
-        near = {
-            name: value * source.choice(_NEAR)
-            for name, value in self.given.items()
-            if value and name in self._moving
-        }
-        return {**drawn, **near}
+        if trial and not trial % 3 and not late:
+            drawn |= {
+                name: value * source.choice(_NEAR)
+                for name, value in self.given.items()
+                if value and name in self._moving
+            }
+        for names in self.shares:
+            parts = [abs(source.choice(_DRAWN)) for _ in names]
+            drawn |= {name: part / sum(parts) for name, part in zip(names, parts, strict=True)}
+        return drawn
+
+    @cached_property
+    def shares(self) -> list[tuple[str, ...]]:
+        """The targets that add up to 1, sample by sample, where softmax gives the outputs: how much
+        of each class there is. A gradient of p - t rests on that."""
+        network = self.network
+        if network is None or not _of_shares(network):
+            return []
+        places = range(network.samples) if network.samples else [None]
+        groups = [tuple(_target(name, place) for name in network.targets) for place in places]
+        return [
+            names
+            for names in groups
+            if self.given.keys() >= set(names) and sum(self.given[name] for name in names) == 1
+        ]
 
     @cached_property
     def _moving(self) -> set[str]:
@@ -217,6 +240,16 @@ class Scenario:
     @cached_property
     def _given_position(self) -> dict[str, int]:
         return {name: place for place, name in enumerate(self.values)}
+
+
+def _of_shares(network: Network) -> bool:
+    """Whether the loss is the cross-entropy of what softmax gives."""
+    kind, last = network.loss.kind, network.layers[-1].activation
+    return kind == "softmax cross-entropy" or (kind == "cross-entropy" and last == "softmax")
+
+
+def _target(name: str, sample: int | None) -> str:
+    return name if sample is None else of_sample(name, sample)
 
 
 def _floats(values: Iterable[Fraction]) -> tuple[float, ...]:

@@ -90,6 +90,8 @@ def refuse(model: Model) -> None:
         told = "softmax of a single output is always 1; take sigmoid as the output activation"
     elif model.activation == "softmax" and 1 in sizes[1:-1]:
         told = "softmax of a single unit is always 1; each layer needs at least 2, as in 2-2-2"
+    elif model.loss == "softmax cross-entropy" and model.last == "softmax":
+        told = "softmax cross-entropy takes softmax itself; leave --output-activation away"
     elif model.loss == "softmax cross-entropy" and units == 1:
         told = "softmax cross-entropy of a single output is always 0; it takes at least 2 outputs"
     if told is not None:

@@ -12,7 +12,7 @@ from harness.scenario.network import WITH_SETTING
 from harness.starting.model import LOSSES, Model
 from harness.starting.wrapping import WIDTH, listed, wrapped
 
-_SEED: Final = 1
+_SEED: Final = 2
 
 
 def network(model: Model, values: Mapping[str, str]) -> str:
@@ -21,8 +21,8 @@ def network(model: Model, values: Mapping[str, str]) -> str:
     text = f"""\
   - id: net-{names}
     # A layer has a row of weights for each of its units, in it a weight for each input. The same
-    # name in two places is one shared parameter, like b1 of all units here; a bias of its own for
-    # each is [b1, b2], and biases may be left away. Unit h1 computes net_h1, and out_h1 of it.
+    # name in two places is one shared parameter, as [b1, b1]; a bias of its own for each unit is
+    # [b1, b2], and biases may be left away. Unit h1 computes net_h1, and out_h1 of it.
     network:
       inputs: {listed(_inputs(model))}
       layers:
@@ -31,7 +31,7 @@ def network(model: Model, values: Mapping[str, str]) -> str:
         rows = _rows([listed(row, 13) for row in layer.weights])
         text += f"        - units: {listed(layer.units)}\n"
         text += f"          weights: {rows}\n"
-        text += f"          biases: {listed([layer.bias] * len(layer.units))}\n"
+        text += f"          biases: {listed(layer.biases)}\n"
         text += f"          activation: {layer.activation}\n"
         if layer.activation in WITH_SETTING:
             text += f"          setting: {_setting(layer.activation)}  # below zero\n"
@@ -60,7 +60,7 @@ def _loss(model: Model) -> str:
 class _Layer:
     units: tuple[str, ...]
     weights: tuple[tuple[str, ...], ...]
-    bias: str
+    biases: tuple[str, ...]
     activation: str
 
 
@@ -80,7 +80,10 @@ def _layers(model: Model) -> list[_Layer]:
         names = [f"o{k + 1}" if last else f"h{hidden + k + 1}" for k in range(units)]
         rows = [[f"w{weights + k * width + j + 1}" for j in range(width)] for k in range(units)]
         activation = model.last if last else model.activation
-        layers.append(_Layer(tuple(names), tuple(map(tuple, rows)), f"b{depth}", activation))
+        shares = activation == "softmax" or (last and model.loss == "softmax cross-entropy")
+        # Softmax does not change where all of its net inputs do alike: a shared bias has no gradient.
+        biases = [f"b_{name}" if shares else f"b{depth}" for name in names]
+        layers.append(_Layer(tuple(names), tuple(map(tuple, rows)), tuple(biases), activation))
         hidden, weights = hidden + units, weights + units * width
     return layers
 
@@ -88,9 +91,8 @@ def _layers(model: Model) -> list[_Layer]:
 def parameters(model: Model) -> list[str]:
     """What an update changes: weights, then biases."""
     layers = _layers(model)
-    return [w for layer in layers for row in layer.weights for w in row] + [
-        layer.bias for layer in layers
-    ]
+    weights = [w for layer in layers for row in layer.weights for w in row]
+    return weights + list(dict.fromkeys(b for layer in layers for b in layer.biases))
 
 
 def values(model: Model) -> dict[str, str]:
@@ -104,7 +106,8 @@ def values(model: Model) -> dict[str, str]:
     values |= dict(zip(_targets(model), hot, strict=True))
     for layer in _layers(model):
         most = max(20, 180 // len(layer.weights[0]))
-        for name in [*(w for row in layer.weights for w in row), layer.bias]:
+        weights = [w for row in layer.weights for w in row]
+        for name in dict.fromkeys([*weights, *layer.biases]):
             values[name] = f"{source.randint(10, min(most, 90)) / 100:.2f}"
     return values
 
@@ -117,8 +120,8 @@ def lines(model: Model) -> Iterator[str]:
     yield "  Forward pass:"
     yield "    # A quantity, its formula, the formula with numbers, what comes of it."
     terms = list(zip(first.weights[0], _inputs(model), strict=True))
-    formula = " + ".join([*(f"{a}*{b}" for a, b in terms), first.bias])
-    numbers = " + ".join([*(f"{{{a}}}*{{{b}}}" for a, b in terms), f"{{{first.bias}}}"])
+    formula = " + ".join([*(f"{a}*{b}" for a, b in terms), first.biases[0]])
+    numbers = " + ".join([*(f"{{{a}}}*{{{b}}}" for a, b in terms), f"{{{first.biases[0]}}}"])
     yield f"    - net_{unit} = {formula} = {numbers} = {{net_{unit}}}"
     yield "    # Or less of it: the quantity and the number, or the quantity and the formula."
     yield f"    - out_{unit} = {_activated(first)} = {{out_{unit}}}"

@@ -32,6 +32,8 @@ from harness.verdicts.operands import Laid, Operands
 from harness.verdicts.records import compare_with_records
 from harness.verdicts.values import Values
 
+_FROM_PRINTED = "right for the numbers printed before"
+
 
 def judge(chapter: Chapter, oracle: Oracle) -> list[Judged]:
     """Every line of a chapter with its findings, recorded errata compared."""
@@ -94,10 +96,10 @@ class _Bench:
             for laid in self.from_printed():
                 found = judge_number(self.subject, printed, laid, values, within)
                 if not found.is_erratum:
-                    finding = found
+                    finding = replace(found, reason=_FROM_PRINTED)
                     break
                 if found.verdict == "inherited":
-                    finding = found
+                    finding = replace(found, reason=f"{_FROM_PRINTED}, one of which is wrong")
         self.memory.remember(self.subject.bound, printed, finding.verdict)
         return finding
 
@@ -160,8 +162,9 @@ class _Bench:
             self.last = mixture
             yield from mixture.findings
             return
-        if not _holds_decimals(part):  # with them it says less about the next line's operands
-            self.formulas.append(Formula(part.bound, verdict != "false"))
+        # With decimals it says less about what the operands after it stand for, and comes last.
+        place = 0 if _holds_decimals(part) else len(self.formulas)
+        self.formulas.insert(place, Formula(part.bound, verdict != "false"))
         self.last = None
         yield Finding("formula", self.subject.text, part.text, None, verdict, reason=reason)
 

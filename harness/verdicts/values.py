@@ -153,6 +153,11 @@ class Values:
             if free:
                 return self._at_random(left, right, self.oracle.partly_drawn)
             return ("holds", None) if here else ("undecided", _SILENT)
+        if verdict == "false" and not self._speaks_of_shares(left, right):
+            # A document drops the terms of the classes that a sample is not of, as in -log(p2).
+            labelled, _ = self._at_random(left, right, self.oracle.labelled)
+            if labelled == "holds":
+                return "holds", "it holds for the targets that are given"
         if verdict == "false" and here:
             reason = f"they agree at the document's numbers, but {reason}"
         return verdict, reason
@@ -169,6 +174,15 @@ class Values:
             if telling == TRIALS:
                 return "holds", None
         return "undecided", _SILENT
+
+    def _speaks_of_shares(self, *sides: Expression) -> bool:
+        """Whether there are no targets that are shares of one whole, or one stands in the sides."""
+        shares = self.oracle.scenario.shares
+        targets = {name.partition("[")[0] for names in shares for name in names}
+        parts = [part for side in sides for part in walk(side)]
+        spoken = {part.name for part in parts if isinstance(part, Name)}
+        spoken |= {part.by.name for part in parts if isinstance(part, Derivative)}
+        return not targets or bool(spoken & targets)
 
     def _stated_decimals(self, *sides: Expression) -> bool:
         """Whether decimals stand in the sides, each of them a value that the document gives."""

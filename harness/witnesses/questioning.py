@@ -6,7 +6,6 @@ which is looked at again afterwards. Whatever it raises is caught and reported.
 
 from __future__ import annotations
 
-import copy
 import reprlib
 import traceback
 from collections.abc import Iterable, Mapping
@@ -38,7 +37,7 @@ class Testimony:
 def question(witness: Witness, task: Task) -> Testimony:
     """What a witness answers; whatever it does wrong is in the testimony, nothing is raised."""
     assert witness.run is not None, "only witnesses that can run are questioned"
-    before, task = task, copy.deepcopy(task)
+    before, task = task, _copied(task)
     try:
         answers = witness.run(task)
         if changed := _changed(before, task):
@@ -52,6 +51,24 @@ def question(witness: Witness, task: Task) -> Testimony:
         return Testimony(witness.name, "failed", reason=f"tried to exit ({told(error, of='')})")
     except BaseException as error:  # nothing that it raises may take the others down
         return Testimony(witness.name, "failed", reason=f"raised {told(error)}{_place(error)}")
+
+
+def _copied(task: Task) -> Task:
+    """A task of its own: every mapping in it is copied, and what cannot be changed is shared."""
+    training, program = task.training, task.program
+    if training is not None:
+        optimizer, rule = training.optimizer, training.rule
+        training = replace(
+            training,
+            optimizer=replace(
+                optimizer, settings=dict(optimizer.settings), state=dict(optimizer.state)
+            ),
+            rule=replace(rule, new=dict(rule.new)),
+            samples=dict(training.samples),
+        )
+    if program is not None:
+        program = replace(program, given=dict(program.given), shapes=dict(program.shapes))
+    return replace(task, values=dict(task.values), training=training, program=program)
 
 
 def _place(error: BaseException) -> str:

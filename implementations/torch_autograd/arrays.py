@@ -21,6 +21,10 @@ def vectorises(task: Task) -> bool:
     return task.program is not None
 
 
+#: Of larger arrays, the differences of all pairs would fill the memory.
+MOST_DIFFERENCES = 10_000_000
+
+
 def elements(name: str, shape: Sequence[int]) -> list[str]:
     """The names of the numbers in an array, row by row: W[0,0], W[0,1], …"""
     if not shape:
@@ -48,6 +52,19 @@ def extreme(along: Callable[..., Any], x: Tensor, options: tuple[int, ...]) -> T
     """The largest, or smallest, along an axis or of all elements."""
     chosen: Tensor = (along(x, dim=options[0]) if options else along(x.flatten(), dim=0)).values
     return chosen
+
+
+def softmax(x: Tensor, options: tuple[int]) -> Tensor:
+    """e^x_k / sum of e^x_j as 1 / sum of e^(x_j - x_k): its slopes keep their digits where one
+    class is nearly certain, and those of torch.softmax do not."""
+    (axis,) = options
+    if x.numel() * x.shape[axis] > MOST_DIFFERENCES:
+        return torch.softmax(x, dim=axis)
+    last = x.movedim(axis, -1)
+    powers = torch.exp(last[..., None, :] - last[..., :, None])
+    itself = torch.eye(x.shape[axis], dtype=torch.bool)
+    others = torch.where(itself, 0, powers)  # x_k - x_k would leave a slope of rounding errors
+    return (1 / (1 + others.sum(dim=-1))).movedim(-1, axis)
 
 
 def index(x: Tensor, options: tuple[int | tuple[int, int], ...]) -> Tensor:
@@ -81,7 +98,7 @@ ARRAYS: dict[str, Callable[..., Tensor]] = {
     "prod": partial(reduced, torch.prod),
     "max": partial(extreme, torch.max),
     "min": partial(extreme, torch.min),
-    "softmax": lambda x, options: torch.softmax(x, dim=options[0]),
+    "softmax": softmax,
     "concatenate": lambda *parts, options: torch.cat(parts, dim=options[0]),
     "transpose": lambda x, options: x.permute(*reversed(range(x.ndim))),
     "reshape": lambda x, options: x.reshape(options),

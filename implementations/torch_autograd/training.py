@@ -15,6 +15,13 @@ from implementations.torch_autograd.optimizers import optimizer_of
 from implementations.torch_autograd.steps import run_steps
 
 
+def slopes_of(loss: Tensor, leaves: Sequence[Tensor]) -> Sequence[Tensor]:
+    """The gradient; 0 throughout where the loss depends on no parameter."""
+    if not loss.requires_grad:
+        return [torch.zeros_like(leaf) for leaf in leaves]
+    return torch.autograd.grad(loss, leaves, allow_unused=True, materialize_grads=True)
+
+
 class Trainer:
     """Walks from one moment to the next, and keeps the optimizer alive.
 
@@ -80,7 +87,7 @@ class Trainer:
         """All values after so many updates in all."""
         state, count = self.state, len(self.training.parameters)
         for made in range(self.updates, updates):
-            slopes = torch.autograd.grad(self.loss(), self.leaves)
+            slopes = slopes_of(self.loss(), self.leaves)
             gradient = torch.zeros_like(state)  # to which the slopes by all uses of a value add up
             gradient.index_add_(0, self.leaf_owner, torch.cat([one.flatten() for one in slopes]))
             self.optimizer.step(gradient[:count], self.rate())
