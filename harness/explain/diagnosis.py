@@ -180,7 +180,7 @@ def diagnose(
 
     Answers that cannot be judged are left aside: at a kink, each implementation has its choice.
     """
-    judged = [one for one in certified if one.doubt is None and one.quantity in told]
+    judged = [one for one in certified if one.bound is not None and one.quantity in told]
     answers = {one.quantity: told[one.quantity] for one in judged}
     wrong = sum(isinstance(measured(one, answers[one.quantity]), Divergence) for one in judged)
     large = len(chapter.scenario.computation.steps) > MOST_STEPS

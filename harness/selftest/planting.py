@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ from harness.explain.mistake import Mistake
 from harness.explain.running import Runs, with_one
 from harness.fixture import Chapter
 from harness.oracle import Oracle
+from harness.oracle.balls import exact
 from harness.scenario.task import Quantity
 from harness.witnesses import Testimony
 
@@ -25,9 +27,11 @@ _BITS = 256
 #: Why a mistake changes nothing.
 SAME_VALUE = "the edited line has the same value at these numbers"
 NO_EFFECT = "nothing that is asked depends on the edited line at these numbers"
-NOT_JUDGED = "only what has no single value here changes: a kink, or beyond the range of float64"
+NOT_JUDGED = "only what has no single value, with the mistake or without, may change: a kink"
 #: A ball wider than this, relative to its middle, is no single value.
 _WIDE = 1e-12
+#: Of a difference that is wider than this and than the bound, nothing is known.
+_NARROW = Fraction(1, 10**15)
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Bed:
     def certified(self) -> list[Certified]:
         """The certified values of all that is asked and can be judged."""
         found = certify(Oracle(self.chapter.scenario), self.lineup.followed)
-        return [one for one in found if one.doubt is None]
+        return [one for one in found if one.bound is not None]
 
     def trials(self, mistakes: Sequence[Mistake]) -> list[Trial]:
         """Each mistake planted, one after the other."""
@@ -75,8 +79,11 @@ class Bed:
             return Trial(mistake, "equivalent", "none", self.reason(mistake))
         answers = self.answers(mistake, runs)
         found = compare(Testimony("planted", "answered", answers), self.certified)
-        caught: Literal["caught", "missed"] = "caught" if found.status == "disagrees" else "missed"
-        return Trial(mistake, caught, self.named(mistake, answers))
+        if found.status == "disagrees":
+            return Trial(mistake, "caught", self.named(mistake, answers))
+        if runs is not None and not self.single(runs):
+            return Trial(mistake, "equivalent", "none", NOT_JUDGED)
+        return Trial(mistake, "missed", self.named(mistake, answers))
 
     def run(self, mistake: Mistake) -> Runs | None:
         """None where it divides by zero."""
@@ -90,8 +97,12 @@ class Bed:
         """Whether all answers are the right ones, exactly."""
         with ctx.workprec(_BITS):
             return all(
-                (answer(runs, one.quantity) - one.ball).contains(0) for one in self.certified
+                _nothing(answer(runs, one.quantity) - one.ball, one.bound) for one in self.certified
             )
+
+    def single(self, runs: Runs) -> bool:
+        """Whether every answer has a single value."""
+        return all(_single(arb(answer(runs, one.quantity))) for one in self.certified)
 
     def answers(self, mistake: Mistake, runs: Runs | None) -> Mapping[Quantity, float]:
         """What a witness with this mistake would answer: in floats where balls have no value."""
@@ -152,6 +163,13 @@ class Bed:
                 if not math.isclose(values[column], values[0], rel_tol=1e-12, abs_tol=1e-300):
                     return NO_EFFECT
         return SAME_VALUE if mistake.edits else NO_EFFECT
+
+
+def _nothing(difference: Any, bound: Fraction | None) -> bool:
+    """Whether a difference is none: a ball that is wide, or not a number, proves nothing."""
+    if not difference.is_finite() or not difference.contains(0):
+        return False
+    return bool(difference.rad() <= exact(max(bound or Fraction(0), _NARROW)))
 
 
 def _single(ball: Any) -> bool:
