@@ -7,7 +7,7 @@ from functools import reduce
 
 import jax
 import jax.numpy as jnp
-from jax import Array
+from jax import Array, lax
 
 from harness.scenario.task import WITH_CONSTANT, Step, Task
 from implementations.jax_grad.arrays import run_program, vectorises
@@ -16,13 +16,35 @@ from implementations.jax_grad.arrays import run_program, vectorises
 Values = Mapping[str, Array]
 NONE: Values = {}
 
+
+@jax.custom_jvp
+def expm1(x: Array) -> Array:
+    """e^x - 1, with the slope e^x itself: JAX has expm1(x) + 1, which loses its digits below 0."""
+    return jnp.expm1(x)
+
+
+expm1.defjvps(lambda tangent, result, x: tangent * jnp.exp(x))
+
+
+def elu(x: Array, factor: float) -> Array:
+    """x above 0, factor (e^x - 1) below; the branch that is not taken stays finite."""
+    return jnp.where(x > 0, x, factor * expm1(jnp.where(x > 0, 0, x)))
+
+
+def power(x: Array, exponent: float) -> Array:
+    """x^exponent: by multiplications where that is whole, so that x^0 has the slope 0 at 0 too."""
+    if exponent.is_integer():
+        return lax.integer_pow(x, int(exponent))
+    return jnp.power(x, exponent)
+
+
 OPERATIONS: dict[str, Callable[..., Array]] = {
     "add": lambda *terms: reduce(jnp.add, terms),
     "subtract": jnp.subtract,
     "multiply": jnp.multiply,
     "divide": jnp.divide,
     "negate": jnp.negative,
-    "power": jnp.power,
+    "power": power,
     "exp": jnp.exp,
     "log": jnp.log,
     "sqrt": jnp.sqrt,
@@ -32,7 +54,7 @@ OPERATIONS: dict[str, Callable[..., Array]] = {
     "tanh": jnp.tanh,
     "sigmoid": jax.nn.sigmoid,
     "relu": jax.nn.relu,
-    "expm1": jnp.expm1,
+    "expm1": expm1,
     "log1p": jnp.log1p,
     "tan": jnp.tan,
     "arctan": jnp.arctan,
@@ -44,7 +66,7 @@ OPERATIONS: dict[str, Callable[..., Array]] = {
     "gelu": lambda x: jax.nn.gelu(x, approximate=False),
     "gelu_tanh": lambda x: jax.nn.gelu(x, approximate=True),
     "leaky_relu": jax.nn.leaky_relu,
-    "elu": jax.nn.elu,
+    "elu": elu,
     "max": lambda *operands: jnp.max(jnp.stack(jnp.broadcast_arrays(*operands)), axis=0),
     "min": lambda *operands: jnp.min(jnp.stack(jnp.broadcast_arrays(*operands)), axis=0),
 }
