@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import reduce
 
 import jax
 import jax.numpy as jnp
-from jax import Array, lax
+from jax import Array
 
-from harness.scenario.task import WITH_CONSTANT, Step, Task
+from harness.scenario.task import WITH_CONSTANT, Quantity, Step, Task
 from implementations.jax_grad.arrays import run_program, vectorises
+from implementations.jax_grad.functions import cosh, elu, expm1, log1p, power, sinh, softplus
 
 #: Arrays by name; in a task without arrays each is of shape ().
 Values = Mapping[str, Array]
 NONE: Values = {}
-
-
-@jax.custom_jvp
-def expm1(x: Array) -> Array:
-    """e^x - 1, with the slope e^x itself: JAX has expm1(x) + 1, which loses its digits below 0."""
-    return jnp.expm1(x)
-
-
-expm1.defjvps(lambda tangent, result, x: tangent * jnp.exp(x))
-
-
-def elu(x: Array, factor: float) -> Array:
-    """x above 0, factor (e^x - 1) below; the branch that is not taken stays finite."""
-    return jnp.where(x > 0, x, factor * expm1(jnp.where(x > 0, 0, x)))
-
-
-def power(x: Array, exponent: float) -> Array:
-    """x^exponent: by multiplications where that is whole, so that x^0 has the slope 0 at 0 too."""
-    if exponent.is_integer():
-        return lax.integer_pow(x, int(exponent))
-    return jnp.power(x, exponent)
-
 
 OPERATIONS: dict[str, Callable[..., Array]] = {
     "add": lambda *terms: reduce(jnp.add, terms),
@@ -55,13 +35,13 @@ OPERATIONS: dict[str, Callable[..., Array]] = {
     "sigmoid": jax.nn.sigmoid,
     "relu": jax.nn.relu,
     "expm1": expm1,
-    "log1p": jnp.log1p,
+    "log1p": log1p,
     "tan": jnp.tan,
     "arctan": jnp.arctan,
-    "sinh": jnp.sinh,
-    "cosh": jnp.cosh,
+    "sinh": sinh,
+    "cosh": cosh,
     "erf": jax.scipy.special.erf,
-    "softplus": jax.nn.softplus,
+    "softplus": softplus,
     "silu": jax.nn.silu,
     "gelu": lambda x: jax.nn.gelu(x, approximate=False),
     "gelu_tanh": lambda x: jax.nn.gelu(x, approximate=True),
@@ -93,3 +73,18 @@ def forward(task: Task, values: Values, nudges: Values = NONE) -> dict[str, Arra
     if task.program is not None and vectorises(task):
         return run_program(task.program, task.values, start, nudges, OPERATIONS)
     return run_steps(task.steps, task.values, start, nudges)
+
+
+def in_steps(task: Task, asked: Iterable[Quantity]) -> Task:
+    """The task over single numbers, asked for some quantities, without the steps that those do
+    not need."""
+    asked = tuple(asked)
+    needed = {name for q in asked for name in (q.of, q.by) if name is not None}
+    if task.training:
+        needed.add(task.training.loss)
+    steps: list[Step] = []
+    for step in reversed(task.steps):
+        if step.result in needed:
+            needed.update(step.operands)
+            steps.append(step)
+    return replace(task, steps=tuple(reversed(steps)), program=None, asked=asked)
