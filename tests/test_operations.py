@@ -12,7 +12,7 @@ import pytest
 
 from harness.agreement import Agreement, certify, compare, pairs
 from harness.oracle import Oracle
-from harness.reading import read_fixture
+from harness.reading import read_fixture, read_text
 from harness.scenario.task import OPERATIONS, Quantity
 from harness.witnesses import Witness, installed, load, question
 
@@ -120,6 +120,99 @@ scenarios:
       optimizer: {kind: momentum, momentum: 0.9, weight_decay: 0.01}
     claims: {All: [L@1 = 0, w@2 = 0, b@2 = 0]}
 """
+#: Over whole arrays, and where a formula of less digits would show.
+ARRAYS = {
+    "pools": """
+    equations: ["B = max_pool(Z, 2, stride=1)", "C = mean_pool(Z, 2)", L = sum(B^2) + sum(C)]
+    values: {Z: [[1, 2, 0.5], [3, 4, 0.25], [-1, 0.1, 5]]}
+""",
+    # What is worked out for the oracle has to be worked out for all.
+    "numbers in arrays": """
+    equations:
+      - "c = [0.30, w] - [0.29, w/2]"
+      - "d = [1/3, 2/3*w] - [0.3333333, 0.6666666]"
+      - "s = softmax([100.3, 100.1, w])"
+      - "p = 0.3*0.1*[w, 0.7]*(1/3)"
+      - "L = 0.30 - 0.29 + w*sum(c) + sum(d) + norm(s) + prod(p)"
+    values: {w: 2}
+""",
+    "products": """
+    equations: [y = prod(v), "z = prod(A, axis=0)", L = y + sum(z)]
+    values: {v: [1.7321, 0.2718], A: [[0.31, 1.7], [0.77, 1.9], [1.3, 0.43]]}
+""",
+    "slopes": """
+    equations:
+      - a = expm1(v) + elu(v, 1)
+      - b = elu(v, 0.5) + softplus(v)
+      - c = log1p(u)
+      - d = sinh(r)
+      - g = cosh(r) + gelu_tanh(r/9)
+      - L = sum(a) + sum(b) + sum(c) + sum(d) + sum(g)
+    values:
+      v: [-8, -3.7, 1.3, 19.28, -27, -0.001]
+      u: [-0.41, -0.412, -0.00073, 0.37, 1.7]
+      r: [-17.3, -0.3, 0.9, 18.1, 25.7]
+""",
+    "powers of 0": """
+    equations: [a = z^0 + z^1, "b = v^0 - v^3", L = a + sum(b)]
+    values: {z: 0, v: [0, 1.5]}
+""",
+    "a part is trained": """
+    equations: ["L = sum((W @ x)^2)"]
+    values: {W: [[0.1, 0.2], [-0.3, 0.4]], x: [1, 2]}
+    training:
+      learning_rate: 0.1
+      update: ["W[0,1]"]
+      loss: L
+      optimizer: {kind: momentum, momentum: 0.9}
+    claims: {All: [dL/dW@2 = dL/dW@2, W@2 = W@2]}
+""",
+    "one sample of an input is trained": """
+    network:
+      inputs: [x1, x2]
+      layers: [{units: [h], weights: [[w1, w2]], biases: [b], activation: tanh}]
+      targets: [t]
+      loss: {kind: squared error, samples: sum}
+    values: {x1: [0.5, -0.7], x2: [0.3, 0.9], t: [0.1, 0.6], w1: 0.4, w2: -0.8, b: 0.2}
+    training:
+      learning_rate: 0.1
+      update: ["x1[1]", w1]
+      optimizer: {kind: rmsprop, rho: 0.9, epsilon: 1e-8}
+    claims: {All: [dE_total/dx1@2 = dE_total/dx1@2, x1@2 = x1@2]}
+""",
+    **{
+        f"adam with beta1 {beta}": f"""
+    equations: [L = w*x]
+    values: {{w: 1}}
+    training:
+      learning_rate: 0.1
+      update: [w]
+      loss: L
+      samples: {{x: [1000, 1, 0.001]}}
+      optimizer: {{kind: adam, beta1: {beta}, beta2: 0.999, epsilon: 1e-8}}
+    claims: {{All: [m_w@2 = 0, m_w@3 = 0, w@3 = 0]}}
+"""
+        for beta in ("0.01", "0.001", "0.3")
+    },
+}
+#: One element of each has no finite value, or no finite slope; what is asked does not rest on it.
+UNUSED = """
+document: {id: unused, title: Elements that nothing uses}
+scenarios:
+  - id: unused
+    equations:
+      - a = sqrt(v)
+      - b = 1/v
+      - c = x/y
+      - d = u^0.5
+      - e = exp(z)
+      - f = log(v)
+      - L = a[1]*w + b[1] + c[1] + d[1] + e[1] + f[1]
+    values: {v: [0, 3], x: [1, 2], y: [0, 2], u: [-1, 2], z: [1000, 0.2], w: 2}
+    training: {learning_rate: 0.1, update: [v, w], loss: L}
+    claims: {All: [dL/dv = dL/dv, dL/dx = dL/dx, dL/dy = dL/dy, dL/du = dL/du, dL/dz = dL/dz,
+                   v@2 = v@2, w@2 = 0, dL/dv@1 = dL/dv@1]}
+"""
 #: With the setting of those that have one.
 ACTIVATIONS = [
     "sigmoid",
@@ -143,6 +236,8 @@ def _texts() -> dict[str, str]:
         texts[f"{activation.split()[0]} network"] = NETWORK.format(activation=activation)
     # One bias for all units of a softmax layer changes nothing: float64 has no digit of its gradient.
     texts |= {"certain class": CERTAIN_CLASS, "constant loss": CONSTANT_LOSS}
+    head = "document: {id: arrays, title: Arrays}\nscenarios:\n  - id: arrays"
+    texts |= {name: head + text for name, text in ARRAYS.items()}
     texts["softmax network"] = texts["softmax network"].replace("[b, b]", "[b, a3]")
     return texts
 
@@ -157,6 +252,20 @@ def test_every_derivative_is_within_its_bound(text: str, witness: Witness, tmp_p
         pytest.skip(agreement.reason or "")
     assert agreement.status == "agrees", agreement.first_divergence or agreement.reason
     assert agreement.quantities == agreement.asked
+
+
+@pytest.mark.parametrize("witness", [pytest.param(load(name), id=name) for name in installed()])
+def test_an_element_that_nothing_uses_spoils_nothing(witness: Witness) -> None:
+    if witness.run is None:
+        pytest.skip(witness.reason or "")
+    (chapter,) = read_text(UNUSED).chapters
+    testimony = question(witness, chapter.scenario.task(chapter.asked()))
+    agreement = compare(testimony, certify(Oracle(chapter.scenario), chapter.asked()))
+    if agreement.status == "unsupported":
+        pytest.skip(agreement.reason or "")
+    assert agreement.status == "agrees", agreement.first_divergence or agreement.reason
+    assert not agreement.unanswered
+    assert {one.quantity.of[0] for one in agreement.undecided} <= {*"bcdef"}
 
 
 def _agreement(text: str, witness: Witness, folder: Path) -> Agreement:

@@ -17,7 +17,7 @@ import numpy as np
 
 from harness.notation import NotationError, Value, evaluate
 from harness.notation.arrays import picked
-from harness.notation.rationals import short
+from harness.notation.rationals import folded
 from harness.notation.syntax import Derivative, DerivativeOf, Expression, Name, walk
 from harness.scenario.task import Step
 
@@ -158,7 +158,7 @@ class Tracer:
         """Add the steps of one equation; its last results get the equation's name."""
         self._prefix = equation.name
         self._unnamed, self._used = {}, set()
-        value = evaluate(equation.expression, self)
+        value = evaluate(folded(equation.expression), self)
         shape = _shape(value)
         named = array_of_names(equation.name, shape)
         for place in np.ndindex(*shape):
@@ -192,9 +192,6 @@ class Tracer:
             self.number(operand) if isinstance(operand, Fraction) else operand
             for operand in operands
         )
-        folded = self._folded(operation, names)
-        if folded is not None:
-            return self.number(folded)
         if len(self.steps) >= self.most_steps:
             raise NotationError(f"the computation has more than {self.most_steps:,} steps", 0)
         self._operands += len(names)
@@ -205,22 +202,6 @@ class Tracer:
         self._used.update(names)
         self.steps.append(Step(result, operation, names))
         return result
-
-    def _folded(self, operation: str, names: tuple[str, ...]) -> Fraction | None:
-        """The exact result of arithmetic on constants: ``1/2`` is one number, not a division."""
-        values = [self.constants.get(name) for name in names]
-        result: Fraction | None = None
-        match operation, values:
-            case "negate", [Fraction() as a]:
-                result = -a
-            case "subtract", [Fraction() as a, Fraction() as b]:
-                result = a - b
-            case "multiply", [Fraction() as a, Fraction() as b]:
-                result = a * b
-            case "divide", [Fraction() as a, Fraction() as b] if b:
-                result = a / b
-        # A constant's name is its text, so that it must not grow without end.
-        return result if result is not None and short(result) else None
 
     def slope(self, function: str, operand: str) -> str:
         raise NotationError(f"{function}' stands in lines only, not in an equation", 0)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from harness.notation.functions import REDUCTIONS
-from harness.notation.rationals import rational
+from harness.notation.rationals import folded, rational
 from harness.notation.syntax import (
     Array,
     Call,
@@ -61,7 +61,7 @@ class _Tracer:
         """Add the steps of one equation; the last one gets the equation's name."""
         self.prefix = equation.name
         before = len(self.steps)
-        value = self.traced(equation.expression)
+        value = self.traced(folded(equation.expression))
         if len(self.steps) > before and self.steps[-1].result == value:
             last = self.steps.pop()
             self.steps.append(ArrayStep(equation.name, last.operation, last.operands, last.options))
@@ -84,8 +84,8 @@ class _Tracer:
 
     def traced(self, node: Expression) -> str:
         match node:
-            case Number() | Sum() | Product() | Negative() if (value := rational(node)) is not None:
-                return self.number(value)
+            case Number():
+                return self.number(node.value)
             case Name():
                 return self.index(node.name, node.index)
             case Indexed():

@@ -24,9 +24,10 @@ def vectorises(task: Task) -> bool:
     if task.program is None:
         return False
     trained = task.training.moving if task.training else set()
-    whole = {base(name) for name in trained}
-    return trained == {
-        element for name in whole for element in elements(name, task.program.given[name])
+    given = task.program.given
+    arrays = {base(name) for name in trained}
+    return arrays <= given.keys() and trained == {
+        element for name in arrays for element in elements(name, given[name])
     }
 
 
@@ -98,7 +99,9 @@ def pool(x: Array, options: tuple[int, int], start: float, by: Callable[..., Arr
     """One number for every window."""
     width, stride = options
     windows, strides = (width,) * x.ndim, (stride,) * x.ndim
-    result: Array = lax.reduce_window(x, jnp.asarray(start, x.dtype), by, windows, strides, "valid")
+    # A traced start would keep JAX from knowing the reduction for a maximum, or a sum.
+    known = np.asarray(start, x.dtype)
+    result: Array = lax.reduce_window(x, known, by, windows, strides, "valid")
     return result
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import reduce
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 
-from harness.scenario.task import WITH_CONSTANT, Step, Task
+from harness.scenario.task import WITH_CONSTANT, Quantity, Step, Task
 from implementations.jax_grad.arrays import run_program, vectorises
+from implementations.jax_grad.functions import cosh, elu, expm1, log1p, power, sinh, softplus
 
 #: Arrays by name; in a task without arrays each is of shape ().
 Values = Mapping[str, Array]
@@ -22,7 +24,7 @@ OPERATIONS: dict[str, Callable[..., Array]] = {
     "multiply": jnp.multiply,
     "divide": jnp.divide,
     "negate": jnp.negative,
-    "power": jnp.power,
+    "power": power,
     "exp": jnp.exp,
     "log": jnp.log,
     "sqrt": jnp.sqrt,
@@ -32,19 +34,19 @@ OPERATIONS: dict[str, Callable[..., Array]] = {
     "tanh": jnp.tanh,
     "sigmoid": jax.nn.sigmoid,
     "relu": jax.nn.relu,
-    "expm1": jnp.expm1,
-    "log1p": jnp.log1p,
+    "expm1": expm1,
+    "log1p": log1p,
     "tan": jnp.tan,
     "arctan": jnp.arctan,
-    "sinh": jnp.sinh,
-    "cosh": jnp.cosh,
+    "sinh": sinh,
+    "cosh": cosh,
     "erf": jax.scipy.special.erf,
-    "softplus": jax.nn.softplus,
+    "softplus": softplus,
     "silu": jax.nn.silu,
     "gelu": lambda x: jax.nn.gelu(x, approximate=False),
     "gelu_tanh": lambda x: jax.nn.gelu(x, approximate=True),
     "leaky_relu": jax.nn.leaky_relu,
-    "elu": jax.nn.elu,
+    "elu": elu,
     "max": lambda *operands: jnp.max(jnp.stack(jnp.broadcast_arrays(*operands)), axis=0),
     "min": lambda *operands: jnp.min(jnp.stack(jnp.broadcast_arrays(*operands)), axis=0),
 }
@@ -71,3 +73,18 @@ def forward(task: Task, values: Values, nudges: Values = NONE) -> dict[str, Arra
     if task.program is not None and vectorises(task):
         return run_program(task.program, task.values, start, nudges, OPERATIONS)
     return run_steps(task.steps, task.values, start, nudges)
+
+
+def in_steps(task: Task, asked: Iterable[Quantity]) -> Task:
+    """The task over single numbers, asked for some quantities, without the steps that those do
+    not need."""
+    asked = tuple(asked)
+    needed = {name for q in asked for name in (q.of, q.by) if name is not None}
+    if task.training:
+        needed.add(task.training.loss)
+    steps: list[Step] = []
+    for step in reversed(task.steps):
+        if step.result in needed:
+            needed.update(step.operands)
+            steps.append(step)
+    return replace(task, steps=tuple(reversed(steps)), program=None, asked=asked)

@@ -6,15 +6,16 @@ from the quantity that is differentiated to the ones it is differentiated by. An
 way may be asked for, so dE_total/dout_h1 needs no more than that out_h1 is a node of the graph.
 
 A network runs as users of PyTorch write it, in matrices (``layers``); what else has arrays, over
-whole arrays (``arrays``); everything else step by step, over scalars (``steps``). All end in a trace, each name with the tensor that holds it, and
-are trained alike (``training``), by PyTorch's own optimizers where they are what the task has
-(``optimizers``).
+whole arrays (``arrays``); everything else step by step, over scalars (``steps``). All end in a
+trace, each name with the tensor that holds it, and are trained alike (``training``), by PyTorch's
+own optimizers where they are what the task has (``optimizers``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from math import isfinite
 from operator import attrgetter
 
 import torch
@@ -22,14 +23,31 @@ import torch
 from harness.scenario.task import Quantity, Task
 from implementations.torch_autograd.arrays import base, number, trace_program, vectorises
 from implementations.torch_autograd.layers import answers_in_layers
-from implementations.torch_autograd.steps import Trace, trace_steps
+from implementations.torch_autograd.steps import Trace, in_steps, trace_steps
 from implementations.torch_autograd.training import Trainer
 
 moment_of = attrgetter("updates")
 
 
 def run(task: Task) -> dict[Quantity, float]:
-    """Answer everything that is asked, walking through the updates once."""
+    """Answer everything that is asked.
+
+    An element without a finite value, or slope, that nothing uses spoils the others of its array:
+    the way back counts it 0 times, and 0 times infinity is nan. The steps go round it; what such a
+    nan hides stays without an answer where there are none.
+    """
+    answers = walk(task)
+    unclear = [quantity for quantity, answer in answers.items() if not isfinite(answer)]
+    if unclear and (task.network or task.program):
+        for quantity in unclear:
+            del answers[quantity]
+        if task.steps:
+            answers |= walk(in_steps(task, unclear))
+    return answers
+
+
+def walk(task: Task) -> dict[Quantity, float]:
+    """Walk through the updates once, and answer what is asked on the way."""
     layers = answers_in_layers(task)
     answers: dict[Quantity, float] = {}
     values, trainer = task.values, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,12 @@ def number(trace: Mapping[str, Tensor], name: str, held: str) -> Tensor:
 def reduced(by: Callable[..., Tensor], x: Tensor, options: tuple[int, ...]) -> Tensor:
     """A reduction along an axis; without one it takes all elements."""
     return by(x, dim=options[0]) if options else by(x)
+
+
+def product(x: Tensor, options: tuple[int, ...]) -> Tensor:
+    """One factor after the other; a slope of torch.prod is the product divided by the factor again,
+    with the roundings of both."""
+    return reduce(torch.mul, x.unbind(options[0]) if options else x.flatten().unbind())
 
 
 def extreme(along: Callable[..., Any], x: Tensor, options: tuple[int, ...]) -> Tensor:
@@ -95,7 +101,7 @@ def pool(by: Callable[..., Tensor], x: Tensor, options: tuple[int, int]) -> Tens
 ARRAYS: dict[str, Callable[..., Tensor]] = {
     "matmul": lambda a, b, options: a @ b,
     "sum": partial(reduced, torch.sum),
-    "prod": partial(reduced, torch.prod),
+    "prod": product,
     "max": partial(extreme, torch.max),
     "min": partial(extreme, torch.min),
     "softmax": softmax,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial, reduce
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,6 +18,28 @@ def together(operands: Sequence[Tensor]) -> Tensor:
     """Several tensors as one, along a new first axis."""
     alike: Sequence[Tensor] = torch.broadcast_tensors(*operands)  # type: ignore[no-untyped-call]
     return torch.stack(list(alike))
+
+
+class Expm1(torch.autograd.Function):
+    """e^x - 1 with the slope e^x; PyTorch has expm1(x) + 1, which loses its digits below 0."""
+
+    @staticmethod
+    def forward(context: Any, x: Tensor) -> Tensor:
+        """The value; the slope needs x."""
+        context.save_for_backward(x)
+        return torch.expm1(x)
+
+    @staticmethod
+    def backward(context: Any, adjoint: Tensor) -> Tensor:
+        """The adjoint of x from that of the result."""
+        (x,) = context.saved_tensors
+        return adjoint * torch.exp(x)
+
+
+def expm1(x: Tensor) -> Tensor:
+    """e^x - 1."""
+    result: Tensor = Expm1.apply(x)  # type: ignore[no-untyped-call]
+    return result
 
 
 OPERATIONS: dict[str, Function] = {
@@ -35,7 +58,7 @@ OPERATIONS: dict[str, Function] = {
     "tanh": torch.tanh,
     "sigmoid": torch.sigmoid,
     "relu": torch.relu,
-    "expm1": torch.expm1,
+    "expm1": expm1,
     "log1p": torch.log1p,
     "tan": torch.tan,
     "arctan": torch.arctan,

@@ -129,12 +129,27 @@ def unusual(task: Task, training: Training) -> bool:
     return begun or used or not settings.isdisjoint({*training.moving, *training.samples})
 
 
+def rounds_otherwise(kind: str, setting: Mapping[str, float]) -> bool:
+    """Whether PyTorch's object rounds more than the task's rule does, and may leave its bound.
+
+    Its Adam makes m + (1 - beta1)(g - m) of beta1 m + (1 - beta1) g. The roundings of that are
+    3(1 - beta1) of g, as in the rule, and 2(1 - beta1) + beta1 of m, where the rule has 2 beta1:
+    no more as long as beta1 is at least 2/3. Its AdamW shrinks p by the factor 1 - eta lambda,
+    which is rounded, and then the product with p; the rule rounds p - eta lambda p once.
+    """
+    if kind == "adamw" and setting.get("weight_decay"):
+        return True
+    return kind in {"adam", "adamw"} and setting["beta1"] < 2 / 3
+
+
 def own_of(task: Task, training: Training, parameters: Tensor) -> optim.Optimizer | None:
     """The object of ``torch.optim`` that does what the task's optimizer does; None without one."""
     optimizer, moving = training.optimizer, {*training.moving, *training.samples}
     if optimizer.epsilon_inside or not optimizer.bias_correction:
         return None
     setting = {word: task.values[name] for word, name in optimizer.settings.items()}
+    if rounds_otherwise(optimizer.kind, setting):
+        return None
     rate, decay = task.values[training.learning_rate], setting.get("weight_decay", 0.0)
     momentum, dampening = setting.get("momentum", 0.0), setting.get("dampening", 0.0)
     steady = not training.rates and training.learning_rate not in moving
