@@ -32,7 +32,6 @@ from harness.verdicts.operands import Laid, Operands
 from harness.verdicts.records import compare_with_records
 from harness.verdicts.values import Values
 
-
 _FROM_PRINTED = "right for the numbers printed before"
 
 
