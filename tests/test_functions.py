@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from flint import ctx
 
+from harness.notation import parse_equation
 from harness.notation.functions import ARRAY, FUNCTIONS
 from harness.oracle import Oracle
 from harness.oracle.balls import exact
 from harness.reading import read_fixture
+from harness.scenario.computation import Equation, compute
+from harness.scenario.programs import program_of
 
 #: Expressions over x = 3, v = [1, 2, 4], W = [[1, 2, 3], [4, 5, 6]], and what they are.
 VALUES = {
@@ -94,3 +97,28 @@ def test_every_function_is_here() -> None:
     """Those of arrays are in tests/test_language.py."""
     text = " ".join([*VALUES, *ELEMENTS])
     assert [name for name in sorted(FUNCTIONS - ARRAY) if f"{name}(" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "constants"),
+    [
+        ("1/2*x", {"1/2"}),
+        ("0.30 - 0.29 + x", {"1/100"}),
+        ("2*(3 + 4)*x", {"14"}),
+        ("x*2*3", {"2", "3"}),
+        ("x/(1/4)", {"1/4"}),
+        ("-(0.5)*x", {"-1/2"}),
+        ("1/0*x", {"1", "0"}),
+        ("x^(1 + 1)", {"2"}),
+        ("tanh(1/2)*x", {"1/2"}),
+        ("sum([0.3, x] - [0.29, 2*0.25])", {"3/10", "29/100", "1/2"}),
+        ("prod([2, 3, x])", {"2", "3"}),
+    ],
+)
+def test_numbers_are_worked_out_but_not_through_arrays(text: str, constants: set[str]) -> None:
+    name, expression = parse_equation(f"y = {text}", {"x": ()})
+    equation = Equation(name.name, expression)
+    assert set(compute([equation], {"x": ()}).constants) == constants
+    told: dict[str, Fraction] = {}
+    program_of([equation], {"x": ()}, told)
+    assert told.keys() == constants

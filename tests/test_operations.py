@@ -138,7 +138,7 @@ ARRAYS = {
 """,
     "products": """
     equations: [y = prod(v), "z = prod(A, axis=0)", L = y + sum(z)]
-    values: {v: [1.7321, 0.2718], A: [[0.31, 1.7], [0.77, 1.9], [1.3, 0.43]]}
+    values: {v: [3.66, 2.25], A: [[0.31, 1.7], [0.77, 1.9], [1.3, 0.43]]}
 """,
     "slopes": """
     equations:

@@ -21,7 +21,8 @@ def expm1(x: Array) -> Array:
 def log1p(x: Array) -> Array:
     """log(1 + x), of which log u x/(u - 1) makes good what rounding u = 1 + x has lost (Kahan);
     JAX's own is off by 100 last places near -0.4."""
-    u = lax.optimization_barrier(1 + x)  # or the compiler takes x for u - 1
+    # Without a barrier the compiler takes x for u - 1.
+    u: Array = lax.optimization_barrier(1 + x)  # type: ignore[no-untyped-call]
     return jnp.where(u == 1, x, jnp.log(u) * x / (u - 1))
 
 
