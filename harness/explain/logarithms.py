@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from typing import Final
 
 from harness.explain.changes import rebuilt
@@ -31,8 +32,8 @@ def logarithms(derivation: Derivation) -> Iterator[Mistake]:
         for node in walk(equation.expression)
         if isinstance(node, Call)
     }
-    for old in used & _NAMES.keys():
-        for new in _NAMES.keys() - {old}:
+    for old, new in product(_NAMES, _NAMES):
+        if old in used and new != old:
             changed = {
                 one.name: found
                 for one in scenario.equations

@@ -74,7 +74,7 @@ def _orders(count: int) -> Iterator[Taken]:
 
 def _repeated(count: int) -> Iterator[Taken]:
     for k in range(count) if count <= _MOST else ():
-        for other in {(k + 1) % count, (k - 1) % count}:
+        for other in dict.fromkeys([(k + 1) % count, (k - 1) % count]):
             places = [k if j == other else j for j in range(count)]
             yield f"sample {k + 1} is taken in place of sample {other + 1} as well", places
 
@@ -87,10 +87,11 @@ def _pairings(count: int) -> Iterator[Taken]:
 
 
 def _distinct(some: Iterator[Taken]) -> list[Taken]:
-    """Each order once, over the same length."""
+    """Each order once; where all are one sample, it does not matter how often it is told."""
     found: dict[tuple[int, ...], Taken] = {}
     for one in some:
-        found.setdefault(tuple(one[1]), one)
+        places = one[1] if len(set(one[1])) > 1 else one[1][:1]
+        found.setdefault(tuple(places), one)
     return list(found.values())
 
 
