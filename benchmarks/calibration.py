@@ -53,7 +53,9 @@ def outcomes(bed: Bed, count: int, source: random.Random) -> Iterator[Outcome]:
         places: list[int] = []
         while not places:
             one, other = (source.choice(lineup.mistakes[1:]) for _ in range(2))
-            wrong = answers(lineup, one if source.random() < 0.5 else both(one, other))
+            # What makes another computation is planted by itself.
+            alone = source.random() < 0.5 or one.instead is not None or other.instead is not None
+            wrong = answers(lineup, one if alone else both(one, other))
             places = [k for k in range(len(wrong)) if shows(wrong[k], right[k], digits)]
         place = source.choice(places)
         quantity, value = str(lineup.followed[place]), float(wrong[place])

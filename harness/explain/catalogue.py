@@ -15,6 +15,7 @@ from harness.explain.derivation import Derivation, Entry, layers_of, unit
 from harness.explain.edits import Edit, Edits
 from harness.explain.mistake import Mistake
 from harness.explain.together import together
+from harness.explain.wholes import wholes
 from harness.explain.words import Words
 
 
@@ -59,6 +60,7 @@ class _Catalogue:
             yield from self.scopes(edits)
         yield from self.parameters()
         yield from together(self.derivation)
+        yield from wholes(self.derivation)
 
     def ordered(self, entry: Entry) -> bool:
         """Whether all operands of an edited line are computed before it."""

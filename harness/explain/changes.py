@@ -99,10 +99,11 @@ def renamed(node: Expression, table: dict[str, str]) -> Expression:
             return replace(
                 node, of=of, by=replace(node.by, name=table.get(node.by.name, node.by.name))
             )
-    return _rebuilt(node, [renamed(child, table) for child in children(node)])
+    return rebuilt(node, [renamed(child, table) for child in children(node)])
 
 
-def _rebuilt(node: Expression, parts: list[Any]) -> Expression:
+def rebuilt(node: Expression, parts: list[Any]) -> Expression:
+    """A formula with other parts in place of its own."""
     match node:
         case Sum():
             return replace(node, terms=tuple(parts))
@@ -227,7 +228,7 @@ def _at(node: Expression, names: Sequence[Name]) -> Iterator[Change]:
     if isinstance(node, (Sum, Product, Negative, Power, Call)):
         for k, child in enumerate(inner):
             for changed, kind, words, size in _at(child, names):
-                yield _rebuilt(node, [*inner[:k], changed, *inner[k + 1 :]]), kind, words, size
+                yield rebuilt(node, [*inner[:k], changed, *inner[k + 1 :]]), kind, words, size
 
 
 def _number(text: str) -> Number:

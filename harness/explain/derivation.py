@@ -52,6 +52,9 @@ class Derivation:
     after: Mapping[str, str]
     #: Parameters that the training leaves alone, and the line that would update each.
     frozen: Mapping[str, str]
+    #: What was asked for besides, as ``derive`` has it.
+    asked: tuple[str, ...] = ()
+    by: frozenset[str] = frozenset()
 
     @cached_property
     def line(self) -> dict[str, Entry]:
@@ -93,6 +96,7 @@ def loss_of(scenario: Scenario) -> str:
 class _Writer:
     def __init__(self, scenario: Scenario, by: frozenset[str]) -> None:
         self.scenario = scenario
+        self.by = by
         self.steps = scenario.computation.steps
         self.constants = scenario.computation.constants
         training = scenario.training
@@ -124,8 +128,9 @@ class _Writer:
             for entry in self.backward(of, updating=False)
         ]
         return Derivation(
-            self.scenario, loss, tuple(entries), tuple(asides), self.after, self.frozen
-        )
+            self.scenario, loss, tuple(entries), tuple(asides), self.after, self.frozen,
+            tuple(asked), self.by,
+        )  # fmt: skip
 
     def slopes(self) -> Iterator[Entry]:
         for step in self.steps:

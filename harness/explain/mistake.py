@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from harness.explain.derivation import Entry
+from harness.explain.derivation import Derivation, Entry
+
+
+@dataclass(frozen=True)
+class Instead:
+    """Another computation in place of the scenario's own: with another loss, optimizer, order."""
+
+    name: str
+    derivation: Derivation = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,8 @@ class Mistake:
     given: Mapping[str, Fraction] = field(default_factory=dict)
     #: What is taken for the value after an update, by parameter.
     after: Mapping[str, str] = field(default_factory=dict)
+    #: What is computed as a whole in place of what should be.
+    instead: Instead | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -35,6 +45,7 @@ class Mistake:
             frozenset(self.edits.items()),
             frozenset(self.given.items()),
             frozenset(self.after.items()),
+            self.instead,
         )
 
 

@@ -60,6 +60,8 @@ def with_all(
     given: dict[str, dict[int, Fraction]] = {}
     after: dict[str, dict[str, list[int]]] = {}
     for k, mistake in enumerate(mistakes):
+        if mistake.instead is not None:
+            continue
         for result, entry in mistake.edits.items():
             overrides.setdefault(result, {}).setdefault(entry, []).append(k)
         for name, value in mistake.given.items():
@@ -74,6 +76,7 @@ def with_all(
         name: [(result, np.array(who)) for result, who in results.items()]
         for name, results in after.items()
     }
+    own = derivation
     if needed is not None:
         keep = {*derivation.after.values(), *needed, *overrides}
         keep |= {result for mistake in mistakes for result in mistake.after.values()}
@@ -83,7 +86,22 @@ def with_all(
         derivation = replace(derivation, entries=entries)
     with np.errstate(all="ignore"):
         runner = _Many(derivation, Floats(), len(mistakes), places, given, late)
-        return Runs(runner.run(sorted(set(moments))), runner.arithmetic)
+        found = runner.run(sorted(set(moments)))
+        alone = {
+            k: _alone(edited(own, mistake, needed), mistake, sorted(found))
+            for k, mistake in enumerate(mistakes)
+            if mistake.instead is not None
+        }
+        runner.join(found, alone)
+        return Runs(found, runner.arithmetic)
+
+
+def _alone(derivation: Derivation, mistake: Mistake, moments: Sequence[int]) -> dict[int, State]:
+    """A computation with lines of its own; nothing of it where it divides by zero."""
+    try:
+        return _Runner(derivation, Floats(), mistake.given).run(moments)
+    except ZeroDivisionError:
+        return {}
 
 
 def with_one(
@@ -113,6 +131,7 @@ def edited(
 ) -> Derivation:
     """A derivation with a mistake made."""
     edits = mistake.edits
+    derivation = derivation if mistake.instead is None else mistake.instead.derivation
     entries = tuple(edits.get(entry.result, entry) for entry in derivation.entries)
     asides = tuple(edits.get(entry.result, entry) for entry in derivation.asides)
     after = {**derivation.after, **mistake.after}
@@ -207,6 +226,18 @@ class _Many(_Runner):
             for result, who in results:
                 new[name][who] = self.part(state[result], who)
         return new
+
+    def join(self, found: Mapping[int, State], alone: Mapping[int, Mapping[int, State]]) -> None:
+        """The candidates that ran by themselves, by their places, among those of all."""
+        for moment, state in found.items():
+            for name, value in state.items():
+                others = {
+                    k: states[moment].get(name, self.part(value, k)) if states else np.nan
+                    for k, states in alone.items()
+                }
+                if any(self.part(value, k) != other for k, other in others.items()):
+                    state[name] = self.spread(value)
+                    state[name][list(others)] = list(others.values())
 
     def part(self, value: Any, who: Any) -> Any:
         return value[who] if isinstance(value, np.ndarray) and value.ndim else value

@@ -25,7 +25,7 @@ def equations(network: Network) -> list[Equation]:
     for layer in network.layers:
         found += _layer_equations(layer, inputs)
         inputs = layer.out
-    return [*found, *_loss_equations(network)]
+    return [*found, *loss_equations(network)]
 
 
 def _layer_equations(layer: Layer, inputs: tuple[str, ...]) -> Iterator[Equation]:
@@ -70,7 +70,8 @@ def _apart(place: int, nets: list[Expression]) -> list[Expression]:
     return [Call("exp", (Sum((other, nets[place]), (1, -1)),)) for other in others]
 
 
-def _loss_equations(network: Network) -> Iterator[Equation]:
+def loss_equations(network: Network) -> Iterator[Equation]:
+    """Those of the outputs' losses, of the samples', and of their total."""
     outs: list[Expression] = [Name(name) for name in network.layers[-1].out]
     for place, (target, loss) in enumerate(zip(network.targets, network.losses, strict=True)):
         yield Equation(loss, _loss(network.loss, Name(target), outs, place))

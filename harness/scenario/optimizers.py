@@ -106,6 +106,13 @@ def rule_of(
 ) -> tuple[Rule, Mapping[str, Fraction]]:
     """An optimizer as a Wengert list for one parameter, and the constants in it."""
     lines = formulas(optimizer.kind, optimizer.epsilon_inside, optimizer.bias_correction, decays)
+    return written_out(lines, optimizer, learning_rate)
+
+
+def written_out(
+    lines: list[str], optimizer: Optimizer, learning_rate: str
+) -> tuple[Rule, Mapping[str, Fraction]]:
+    """Formulas with an optimizer's settings as a Wengert list, and the constants in it."""
     # What each name in the formulas stands for so far: a name of the task, or a step's result.
     now = {"p": "parameter#", "g": "gradient#", "eta": learning_rate, **optimizer.settings}
     now |= {word: f"{word}#" for word in state_of(lines)}

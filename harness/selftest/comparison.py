@@ -51,6 +51,8 @@ class Comparison:
 
 def part_of(mistake: Mistake, derivation: Derivation) -> Part:
     """Which part of the computation a mistake is made in."""
+    if mistake.instead is not None:
+        return {"optimizer": PARTS[2], "sample order": PARTS[3]}.get(mistake.kind, PARTS[0])
     if not mistake.edits:
         return "setting" if mistake.given else "update"
     roles = {derivation.line[result].role for result in mistake.edits}

@@ -1,0 +1,20 @@
+"""Mistakes that are one decision and make another computation: its lines stand in place of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.explain.conventions import conventions
+from harness.explain.derivation import Derivation
+from harness.explain.logarithms import logarithms
+from harness.explain.losses import losses
+from harness.explain.mistake import Mistake
+from harness.explain.order import order
+
+
+def wholes(derivation: Derivation) -> Iterator[Mistake]:
+    """All mistakes of this sort."""
+    yield from losses(derivation)
+    yield from logarithms(derivation)
+    yield from conventions(derivation)
+    yield from order(derivation)
