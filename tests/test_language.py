@@ -267,10 +267,10 @@ MISFITS = {
 def problems(folder: Path, text: str) -> list[str]:
     path = folder / "f.yaml"
     path.write_text(text, encoding="utf-8")
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(FixtureError) as refused:
         read_fixture(path)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     return [str(problem).removeprefix(f"{path}:") for problem in refused.value.problems]
 
 

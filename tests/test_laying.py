@@ -173,9 +173,9 @@ def _product(parts: list[str]) -> str:
 )
 def test_long_products_answer_in_under_a_second(calculation: str, formula: str, fits: bool) -> None:
     printed, part = expression(calculation), expression(formula)
-    start = time.perf_counter()
+    start = time.process_time()
     ways = layings(printed, part, lambda part, number: False, lambda operand: False)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert bool(ways) is fits
     assert len(ways) <= MOST_WAYS
 
@@ -185,12 +185,12 @@ def test_deeply_nested_products_answer_in_under_a_second() -> None:
     for _ in range(25):
         calculation, formula = f"0.5*({calculation} + 0.1*0.2)", f"x*y*({formula} + x*y*z)"
     printed, part = expression(calculation), expression(formula)
-    start = time.perf_counter()
+    start = time.process_time()
     assert layings(printed, part, lambda part, number: False, lambda operand: False)
     assert not layings(
         printed, expression(formula + "/2"), lambda part, number: False, lambda operand: False
     )
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_of_very_many_ways_those_with_the_fewest_errata_are_kept() -> None:

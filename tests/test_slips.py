@@ -25,10 +25,10 @@ def read(folder: Path, body: str) -> list[Chapter]:
 
 
 def problems(folder: Path, body: str) -> list[str]:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(FixtureError) as refused:
         read(folder, body)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     return [str(one).removeprefix(f"{folder / 'f.yaml'}:") for one in refused.value.problems]
 
 
@@ -143,11 +143,11 @@ def test_ten_thousand_times_ten_thousand_are_refused_at_once(
 
 
 def test_ten_thousand_equations_are_read_within_seconds(tmp_path: Path) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     (chapter,) = read(
         tmp_path, repeated("h0 = x", "{repeat: t = 1..9999, equations: ['h{t} = h{t-1} + 1']}")
     )
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert len(chapter.scenario.equations) == 10_000
     (found,) = problems(tmp_path, repeated("{repeat: t = 1..9999, equations: ['h{t} = g{t-1}']}"))
     assert found.startswith("5:51: 'g0' has no value")

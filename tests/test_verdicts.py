@@ -383,10 +383,10 @@ def test_a_huge_value_has_a_correction_of_25_digits(judged: Judge) -> None:
 
 
 def test_an_enormous_power_is_answered_at_once(judged: Judge) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     lines = judged("equations: [y = x^1000000000]\nvalues: {x: 0.5}", "y = 0.0", "dy/dx = 0.1")
     assert [number(line).verdict for line in lines] == ["unchecked", "unchecked"]
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_what_depends_on_free_parameters_is_unchecked(judged: Judge) -> None:
@@ -412,11 +412,11 @@ def test_what_is_the_same_for_all_free_parameters_is_judged(
 def test_a_value_on_a_border_that_no_fraction_tells_is_undecided(
     judged: Judge, printed: str
 ) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     (line,) = judged("equations: [y = sqrt(x)*sqrt(x)/16]\nvalues: {x: 2}", f"y = {printed}")
     assert verdicts(line) == ["undecided"]
     assert number(line).reason == "it is too close to a border to tell on which side it lies"
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_beside_that_border_it_is_decided(judged: Judge) -> None:
@@ -1069,10 +1069,10 @@ def test_every_verdict_has_an_example_here(judged: Judge) -> None:
 
 def test_long_lines_are_judged_in_seconds(judged: Judge) -> None:
     scenario = f"equations: [y = {'*'.join(['x'] * 60)}]\nvalues: {{x: 0.5}}"
-    start = time.perf_counter()
+    start = time.process_time()
     (line,) = judged(scenario, f"y = {'*'.join(['0.5'] * 40)} = 0.0")
     assert number(line).verdict == "correct"
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("free", [False, True], ids=["given", "free"])
