@@ -181,10 +181,10 @@ HOSTILE: dict[str, tuple[str | bytes, list[str]]] = {
 def test_is_refused_with_its_place(text: str | bytes, told: list[str], tmp_path: Path) -> None:
     path = tmp_path / "f.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(FixtureError) as refused:
         read_fixture(path)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     problems = [str(problem).removeprefix(f"{path}:") for problem in refused.value.problems]
     for words in told:
         assert any(words in problem for problem in problems), problems
