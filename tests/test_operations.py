@@ -6,6 +6,7 @@ stands in networks with shared, missing and separate biases and shared weights, 
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
 
 import pytest
@@ -266,6 +267,18 @@ def test_an_element_that_nothing_uses_spoils_nothing(witness: Witness) -> None:
     assert agreement.status == "agrees", agreement.first_divergence or agreement.reason
     assert not agreement.unanswered
     assert {one.quantity.of[0] for one in agreement.undecided} <= {*"bcdef"}
+
+
+def test_what_too_many_steps_would_have_to_tell_stays_without_an_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jax_grad = pytest.importorskip("implementations.jax_grad")
+    monkeypatch.setattr(jax_grad, "MOST_STEPS", 0)
+    (chapter,) = read_text(UNUSED).chapters
+    answers = jax_grad.run(chapter.scenario.task(chapter.asked()))
+    assert Quantity("L", "v[0]") not in answers
+    assert all(map(isfinite, answers.values()))
+    assert Quantity("L") in answers
 
 
 def _agreement(text: str, witness: Witness, folder: Path) -> Agreement:
