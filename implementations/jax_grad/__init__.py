@@ -24,7 +24,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from harness.scenario.task import Quantity, Task
+from harness.scenario.task import Quantity, Task, Unsupported
 from implementations.jax_grad.arrays import base, elements, place, shapes_of, vectorises, whole
 from implementations.jax_grad.forward import Values, forward, in_steps
 from implementations.jax_grad.optimizers import optax as optax  # its version is told with jax's
@@ -46,6 +46,8 @@ def run(task: Task) -> dict[Quantity, float]:
     the way back counts it 0 times, and 0 times infinity is nan. The steps go round it; what such a
     nan hides stays without an answer where they are too many to be compiled.
     """
+    if not task.steps and not vectorises(task):
+        raise Unsupported("trains a part of an array step by step, and these are too many steps")
     with enable_x64(True):
         answers = walk(task)
         unclear = [quantity for quantity, answer in answers.items() if not isfinite(answer)]
