@@ -48,10 +48,17 @@ def _list(one: Explained, whole: bool) -> Iterator[str]:
     if not one.explanations:
         yield f"  {one.best.sentence}"
         return
-    for place, explanation in enumerate(one.explanations[: None if whole else 1], start=1):
+    shown = one.explanations[: None if whole else 1]
+    for place, explanation in enumerate(shown, start=1):
         yield f"  {place}. {explanation.sentence}"
         yield f"     {explanation.computation}"
-        yield f"     {_evidence(explanation)}"
+        alike = [k for k, other in enumerate(shown, start=1) if _together(explanation, other)]
+        yield f"     {_evidence(explanation, place, alike)}"
+
+
+def _together(one: Explanation, other: Explanation) -> bool:
+    """Whether the chance of one is that of the other: it is the chance of a number."""
+    return one.group == other.group and not other.refuted
 
 
 def _cause(cause: str, one: Explained) -> str:
@@ -60,19 +67,40 @@ def _cause(cause: str, one: Explained) -> str:
     return f"the recorded cause is not found any more: {cause}"
 
 
-def _evidence(one: Explanation) -> str:
+def _evidence(one: Explanation, place: int, alike: Sequence[int]) -> str:
     parts = [one.mistake]
     if len(one.lines) > 1:
         parts.append(f"accounts for lines {', '.join(map(str, one.lines))}")
     if one.contradicts:
-        parts.append(f"{one.contradicts} right numbers would come out otherwise")
+        right = f"{one.contradicts} right number{'s' * (one.contradicts > 1)}"
+        parts.append(f"{'refuted: ' * one.refuted}{right} would come out otherwise")
+    if one.missed:
+        wrong = f"{one.missed} other wrong number{'s' * (one.missed > 1)}"
+        parts.append(f"{wrong} would not come out as printed")
     if one.candidates > 1:
-        chance = (
-            "a chance match is as good as certain"
-            if one.chance > 0.99
-            else f"chance of a coincidence {one.chance:.1g}"
-        )
-        parts.append(f"{one.candidates:,} candidates tried, {chance}")
-    if not one.evidence:
+        parts.append(f"{one.candidates:,} candidates tried")
+    if one.candidates > 1 and not one.refuted:
+        parts[-1] += _chance(one, place, alike)
+    if not one.evidence and not one.refuted:
         parts.append("no evidence")
     return "; ".join(parts)
+
+
+def _chance(one: Explanation, place: int, alike: Sequence[int]) -> str:
+    """How likely the number is a coincidence, said once of all that come to it."""
+    if one.rivals is not None:
+        many = f"{one.rivals} other change{'s' * (one.rivals > 1)} make{'s' * (one.rivals == 1)}"
+        return f"; {many} it true too" if one.rivals else ""
+    if place != alike[0]:
+        return f"; the same number as {alike[0]}"
+    if one.chance > 0.99:
+        told = ", a chance match is as good as certain"
+    else:
+        told = f", chance of a coincidence {one.chance:.1g}"
+    if len(alike) < 2:
+        return told
+    return f"{told}; it does not choose between {_listed(alike)}"
+
+
+def _listed(places: Sequence[int]) -> str:
+    return f"{', '.join(map(str, places[:-1]))} and {places[-1]}"
