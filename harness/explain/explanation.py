@@ -72,7 +72,7 @@ class Explanation:
             "computation": self.computation,
             "reproduces": self.reproduces,
             "candidates": self.candidates,
-            "chance": float(f"{self.chance:.2g}"),
+            "chance": None if self.rivals is not None else float(f"{self.chance:.2g}"),
             "also": [replace(other, also=()).as_object() for other in self.also],
         }
 
