@@ -80,8 +80,16 @@ class _Catalogue:
 
     def computation(self, edit: Edit) -> str:
         """The mistaken line beside the right one."""
-        right = self.words.written(self.derivation.line[edit.entry.result])
-        return f"{self.words.line(edit.entry)}, not {right}"
+        right = self.derivation.line[edit.entry.result]
+        mistaken, sound = self.words.written(edit.entry), self.words.written(right)
+        line = self.words.line(edit.entry)
+        if mistaken != sound:
+            return f"{line}, not {sound}"
+        return f"{line}, with {self.operands(edit.entry)} in place of {self.operands(right)}"
+
+    def operands(self, entry: Entry) -> str:
+        """What a line is computed from."""
+        return ", ".join(map(self.words.name, entry.operands))
 
     def scopes(self, edits: list[Edit]) -> Iterator[Mistake]:
         def together(some: list[Edit], where: str, more: float) -> Mistake:

@@ -201,7 +201,7 @@ class _Chapter:
             return None
         name, exact = target.finding.quantity, target.finding.should_be
         return Explanation(
-            f"{name} = {printed.text} is not what is computed with: all other lines hold with "
+            f"{name} = {printed.text} is not what is computed with: all other right lines hold with "
             f"{name} = {exact} ({broken} of the {held} right numbers would be wrong with {printed.text})",
             "setting", name, f"{name} = {exact}", printed.text, 1, 0.0, size=0.5,
         )  # fmt: skip

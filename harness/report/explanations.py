@@ -2,18 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from harness.check import Report
 from harness.explain import Explained, Explanation
+from harness.explain.fixture import explain_report, judge_fixture
 from harness.explaining import Explanations
 from harness.fixture import Fixture
 from harness.report.diagnoses import suspects
-from harness.verdicts import Finding
+from harness.verdicts import Finding, Judged
+
+
+class NoSuchLine(Exception):
+    """There is no claim in the line that is asked for."""
+
+
+def fixture_text(fixture: Fixture, line: int | None, progress: Callable[[str], None]) -> str:
+    """The errata of a fixture, or of one line of the file, explained.
+
+    Raises NoSuchLine for a line that holds no claim.
+    """
+    judged = judge_fixture(fixture, progress)
+    if line is None:
+        found = explain_report(fixture, judged, progress)
+        return explanations_text(fixture, [(finding, one) for _, finding, one in found])
+    claims = [one for lines in judged for one in lines]
+    findings = [finding for one in claims if one.line.line == line for finding in one.findings]
+    if line not in {one.line.line for one in claims}:
+        raise NoSuchLine(f"line {line} of {fixture.file} holds no claim; {_wrong_lines(claims)}")
+    if not any(finding.is_erratum for finding in findings):
+        unsure = {finding.verdict for finding in findings} & {"undecided", "unchecked"}
+        what = f"{' and '.join(sorted(unsure))}, not wrong" if unsure else "right"
+        return explanations_text(fixture, [], nothing=f"line {line} is {what}")
+    found = explain_report(fixture, judged, progress)
+    here = [(finding, one) for _, finding, one in found if one.line.line == line]
+    return explanations_text(fixture, here)
+
+
+def _wrong_lines(claims: Sequence[Judged]) -> str:
+    wrong = {one.line.line for one in claims if any(f.is_erratum for f in one.findings)}
+    if not wrong:
+        return "no line is wrong"
+    named = ", ".join(map(str, sorted(wrong)))
+    return f"the wrong line is {named}" if len(wrong) == 1 else f"the wrong lines are {named}"
 
 
 def explanations_text(
-    fixture: Fixture, explained: Sequence[tuple[Finding, Explained]], whole: bool = True
+    fixture: Fixture,
+    explained: Sequence[tuple[Finding, Explained]],
+    whole: bool = True,
+    nothing: str = "no line is wrong",
 ) -> str:
     """The errata of a fixture, each with what explains it, the likeliest first."""
     lines = [f"{fixture.document.id}  {fixture.document.title}"]
@@ -27,7 +65,7 @@ def explanations_text(
         if finding.cause is not None:
             lines.append(f"  {_cause(finding.cause, one)}")
     if not explained:
-        lines.append("nothing to explain: no line is wrong")
+        lines.append(f"nothing to explain: {nothing}")
     return "\n".join(lines) + "\n"
 
 
