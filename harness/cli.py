@@ -14,14 +14,13 @@ from rich.console import Console
 from harness import __version__
 from harness.arguments import chosen, read_all, refuse_missing
 from harness.check import Report, check
-from harness.explain.fixture import explain_fixture
 from harness.explain.witness import diagnosed
 from harness.explaining import Explanations, explain_check
 from harness.fixture import Fixture
 from harness.report.diagnoses import diagnoses_text
-from harness.report.explanations import explained_text, explanations_text
+from harness.report.explanations import NoSuchLine, explained_text, fixture_text
 from harness.report.json import as_json
-from harness.report.selftest import selftest_page
+from harness.report.selftest import Arguments, selftest_page
 from harness.report.text import print_report
 from harness.selftest.run import selftest
 from harness.shipped import shipped_fixtures
@@ -132,17 +131,16 @@ def explain_command(fixture: Path | None, line: int | None, names: tuple[str, ..
     read = read_all((fixture,) if fixture else tuple(shipped_fixtures()))
     if line is not None and names:
         refuse(f"an implementation has no line {line}; leave the line or -i away")
-    known = {claim.line for one in read for chapter in one.chapters for claim in chapter.lines}
-    if line is not None and line not in known:
-        refuse(f"line {line} of {read[0].file} holds no claim")
     if names:
         chosen(names)
         sys.exit(_diagnose(read, names))
     for one in read:
-        with ended_by_ctrl_c(), progress_display() as progress:
-            found = explain_fixture(one, progress)
-        wanted = [(f, told) for _, f, told in found if line is None or told.line.line == line]
-        show(explanations_text(one, wanted))
+        try:
+            with ended_by_ctrl_c(), progress_display() as progress:
+                text = fixture_text(one, line, progress)
+        except NoSuchLine as error:
+            refuse(str(error))
+        show(text)
 
 
 def _diagnose(fixtures: list[Fixture], names: tuple[str, ...]) -> int:
@@ -187,7 +185,7 @@ def selftest_command(fixtures: tuple[Path, ...], sample: int | None, output: Pat
     read = read_all(fixtures or tuple(shipped_fixtures()))
     with ended_by_ctrl_c(), progress_display() as progress:
         found = selftest(read, sample, progress)
-    page = selftest_page(found)
+    page = selftest_page(found, Arguments(tuple(map(str, fixtures)), sample, output))
     if output is None:
         show(page)
     else:

@@ -132,7 +132,7 @@ def test_datamapus_sign() -> None:
 
 
 def test_datamapus_stated_value() -> None:
-    assert "all other lines hold with y = 1.5" in best("datamapu-2024", "1").sentence
+    assert "all other right lines hold with y = 1.5" in best("datamapu-2024", "1").sentence
 
 
 def test_datamapus_operand_is_another_quantity_but_one_digit_is_no_evidence() -> None:

@@ -48,7 +48,7 @@ FLOAT_OR_NULL: Final = {"anyOf": [FLOAT, {"type": "null"}]}
 _EXPLANATION: Final[dict[str, Any]] = {
     **dict.fromkeys(["sentence", "mistake", "scope", "computation", "reproduces"], TEXT),
     "candidates": COUNT,
-    "chance": {"type": "number", "minimum": 0, "maximum": 1},
+    "chance": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
 }
 EXPLANATION: Final = {
     "anyOf": [

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from harness.explain.derivation import Derivation, Entry, layers_of, unit
+from harness.explain.derivation import Derivation, Entry, layer_named, layers_of, unit
 from harness.explain.edits import Edit, Edits
 from harness.explain.mistake import Mistake
 from harness.explain.together import together
@@ -80,8 +80,16 @@ class _Catalogue:
 
     def computation(self, edit: Edit) -> str:
         """The mistaken line beside the right one."""
-        right = self.words.written(self.derivation.line[edit.entry.result])
-        return f"{self.words.line(edit.entry)}, not {right}"
+        right = self.derivation.line[edit.entry.result]
+        mistaken, sound = self.words.written(edit.entry), self.words.written(right)
+        line = self.words.line(edit.entry)
+        if mistaken != sound:
+            return f"{line}, not {sound}"
+        return f"{line}, with {self.operands(edit.entry)} in place of {self.operands(right)}"
+
+    def operands(self, entry: Entry) -> str:
+        """What a line is computed from."""
+        return ", ".join(map(self.words.name, entry.operands))
 
     def scopes(self, edits: list[Edit]) -> Iterator[Mistake]:
         def together(some: list[Edit], where: str, more: float) -> Mistake:
@@ -118,13 +126,7 @@ class _Catalogue:
 
     def layer_of(self, entry: Entry) -> str:
         number = self.layers.get(self.subject(entry))
-        if number is None:
-            return ""
-        network = self.derivation.scenario.network
-        assert network is not None
-        outs = network.layers[number].out
-        what = "output layer" if number == len(network.layers) - 1 else "hidden layer"
-        return f"in the {what} ({', '.join(outs[:3])}{', …' if len(outs) > 3 else ''})"
+        return "" if number is None else layer_named(self.derivation.scenario, number)
 
     def parameters(self) -> Iterator[Mistake]:
         """Parameters updated that the training leaves alone."""

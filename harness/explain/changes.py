@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Literal
 
+from harness.explain.renaming import rebuilt, throughout
+from harness.explain.substitutes import functions
+from harness.explain.symbols import Change, Symbols
 from harness.notation.printing import written
 from harness.notation.syntax import (
     Array,
@@ -20,37 +23,18 @@ from harness.notation.syntax import (
     Product,
     Sum,
     children,
-    walk,
 )
-from harness.scenario.scenario import Scenario
-
-#: A change: what the formula becomes, the kind of mistake, words for it, its size.
-Change = tuple[Expression, str, str, float]
-
-_MOST_NAMES: Final = 60
 
 
-def names_of(scenario: Scenario) -> list[Name]:
-    """The quantities that a formula may speak of, whole arrays among them."""
-    names = [*scenario.computation.shapes, *scenario.definitions]
-    return [Name(name) for name in dict.fromkeys(names) if "#" not in name][:_MOST_NAMES]
-
-
-def changes(formula: Expression, names: Sequence[Name]) -> Iterator[Change]:
+def changes(formula: Expression, symbols: Symbols) -> Iterator[Change]:
     """Every formula that one change makes of this one."""
-    yield from throughout(formula, names)
-    yield from _at(formula, names)
+    yield from throughout(formula, symbols)
+    yield from _factors(formula, symbols, "")
+    yield from _at(formula, symbols)
     text = written(formula)
     yield Negative(formula), "sign", f"a minus is missing before {text}", 0.9
-    for name in names:
-        shown = written(name)
-        yield (
-            Product((formula, name), ("*", "*")),
-            "factor missing",
-            f"the factor {shown} is missing",
-            1.3,
-        )
-        yield Sum((formula, name), (1, 1)), "term missing", f"the term {shown} is missing", 1.5
+    for name in symbols.names:
+        yield _plus(formula, name), "term missing", f"the term {written(name)} is missing", 1.5
     for number in (Number("2", Fraction(2)), Number("1/2", Fraction(1, 2))):
         yield (
             Product((number, formula), ("*", "*")),
@@ -60,69 +44,38 @@ def changes(formula: Expression, names: Sequence[Name]) -> Iterator[Change]:
         )
 
 
-def throughout(formula: Expression, names: Sequence[Name]) -> Iterator[Change]:
-    """One symbol replaced wherever it stands, and one index in all names."""
-    known = {name.name for name in names}
-    used = {node.name for node in _spoken(formula)}
-    for name in sorted(used):
-        for other in names:
-            if other.name != name:
-                changed = renamed(formula, {name: other.name})
-                yield changed, "symbol", f"{name} stands where {other.name} belongs", 1.0
-    for old in sorted({c for name in used for c in name}):
-        for new in sorted({c for name in known for c in name}):
-            table = {
-                name: name.replace(old, new, 1)
-                for name in used
-                if old in name and new not in name and name.replace(old, new, 1) in known
-            }
-            if len(table) > 1 and new != old:
-                words = f"{old} stands where {new} belongs, in {', '.join(sorted(table))}"
-                yield renamed(formula, table), "index", words, 1.2
+def divided(formula: Expression, symbols: Symbols) -> Iterator[Change]:
+    """A formula divided by one of the derivatives."""
+    for slope in symbols.slopes:
+        words = f"it is not divided by {written(slope)}"
+        yield Product((formula, slope), ("*", "/")), "factor missing", words, 1.4
 
 
-def _spoken(formula: Expression) -> Iterator[Name]:
-    for node in walk(formula):
-        if isinstance(node, Name):
-            yield node
-        elif isinstance(node, Derivative):
-            yield from (node.of, node.by)
+def _factors(node: Expression, symbols: Symbols, where: str) -> Iterator[Change]:
+    """One more factor: a quantity, or a derivative."""
+    factors: tuple[Expression, ...] = (*symbols.names, *symbols.slopes)
+    for factor in factors:
+        words = f"the factor {written(factor)} is missing{where}"
+        yield _times(node, factor), "factor missing", words, 1.3
 
 
-def renamed(node: Expression, table: dict[str, str]) -> Expression:
-    """A formula with names replaced."""
-    match node:
-        case Name():
-            return replace(node, name=table.get(node.name, node.name))
-        case Derivative():
-            of = replace(node.of, name=table.get(node.of.name, node.of.name))
-            return replace(
-                node, of=of, by=replace(node.by, name=table.get(node.by.name, node.by.name))
-            )
-    return rebuilt(node, [renamed(child, table) for child in children(node)])
+def _times(node: Expression, factor: Expression) -> Expression:
+    if isinstance(node, Product):
+        return Product((*node.factors, factor), (*node.operators, "*"))
+    return Product((node, factor), ("*", "*"))
 
 
-def rebuilt(node: Expression, parts: list[Any]) -> Expression:
-    """A formula with other parts in place of its own."""
-    match node:
-        case Sum():
-            return replace(node, terms=tuple(parts))
-        case Product():
-            return replace(node, factors=tuple(parts))
-        case Negative():
-            return replace(node, body=parts[0])
-        case Power():
-            return replace(node, base=parts[0], exponent=parts[1])
-        case Call():
-            return replace(node, arguments=tuple(parts))
-        case _:
-            return node
+def _plus(node: Expression, term: Expression) -> Expression:
+    if isinstance(node, Sum):
+        return Sum((*node.terms, term), (*node.signs, 1))
+    return Sum((node, term), (1, 1))
 
 
-def _at(node: Expression, names: Sequence[Name]) -> Iterator[Change]:
+def _at(node: Expression, symbols: Symbols) -> Iterator[Change]:
     """One change at one place."""
     match node:
         case Name():
+            yield from _another_moment(node)
             for place in range(3):
                 one = replace(node, index=(*node.index, place))
                 yield (
@@ -131,16 +84,16 @@ def _at(node: Expression, names: Sequence[Name]) -> Iterator[Change]:
                     f"all of {written(node)} stands where {written(one)} belongs",
                     1.3,
                 )
-            for other in names:
+            for other in symbols.names:
                 if other.name != node.name:
                     yield (
                         replace(node, name=other.name),
                         "symbol",
                         f"{written(node)} stands where {written(replace(node, name=other.name))} belongs, once",
-                        1.1,
+                        1.1 + symbols.far(node.name, other.name),
                     )
         case Derivative():
-            for other in names:
+            for other in symbols.names:
                 for part in ("of", "by"):
                     changed: Expression = (
                         replace(node, of=other) if part == "of" else replace(node, by=other)
@@ -149,7 +102,7 @@ def _at(node: Expression, names: Sequence[Name]) -> Iterator[Change]:
                         changed,
                         "symbol",
                         f"{written(node)} stands where {written(changed)} belongs",
-                        1.1,
+                        1.1 + symbols.far(getattr(node, part).name, other.name),
                     )
         case Number():
             for text in ("0", "1", "2", "3", "1/2"):
@@ -216,19 +169,27 @@ def _at(node: Expression, names: Sequence[Name]) -> Iterator[Change]:
                 f"the prime of {node.function} is missing",
                 1.0,
             )
+    yield from functions(node)
     if not isinstance(node, (Name, Derivative, Number)):
-        for name in names:
-            yield (
-                Product((node, name), ("*", "*")),
-                "factor missing",
-                f"the factor {written(name)} is missing after {written(node)}",
-                1.3,
-            )
+        yield from _factors(node, symbols, f" after {written(node)}")
     inner = list(children(node))
+    if isinstance(node, Sum):
+        for k, term in enumerate(inner):
+            if isinstance(term, (Name, Derivative)):
+                for more, kind, words, size in _factors(term, symbols, f" after {written(term)}"):
+                    yield rebuilt(node, [*inner[:k], more, *inner[k + 1 :]]), kind, words, size
     if isinstance(node, (Sum, Product, Negative, Power, Call)):
         for k, child in enumerate(inner):
-            for changed, kind, words, size in _at(child, names):
+            for changed, kind, words, size in _at(child, symbols):
                 yield rebuilt(node, [*inner[:k], changed, *inner[k + 1 :]]), kind, words, size
+
+
+def _another_moment(node: Name) -> Iterator[Change]:
+    for updates in (node.updates - 1, node.updates + 1):
+        if updates >= 0:
+            one = replace(node, updates=updates)
+            kind = "early update" if updates < node.updates else "stale value"
+            yield one, kind, f"{written(node)} stands where {written(one)} belongs", 1.0
 
 
 def _number(text: str) -> Number:

@@ -9,9 +9,9 @@ from functools import cached_property
 from itertools import islice
 
 from harness.explain import arithmetic, formulas, others, rounding, slips, solving
-from harness.explain.changes import names_of
 from harness.explain.explanation import Explanation, chosen, none_of
 from harness.explain.search import Search
+from harness.explain.symbols import symbols_of
 from harness.explain.targets import Target, targets
 from harness.explain.weighing import weighed
 from harness.fixture import Chapter, Line
@@ -117,8 +117,8 @@ class _Chapter:
         except NotationError:
             same = False  # it speaks of definitions of the line's own
         formula = part.written if same else part.bound
-        names = names_of(self.chapter.scenario)
-        return formulas.explained(subject, formula, names, self.values, should_be)
+        symbols = symbols_of(self.chapter.scenario)
+        return formulas.explained(subject, formula, symbols, self.values, should_be)
 
     def sources(self, target: Target) -> list[tuple[Value, str]]:
         """The values of which a slip may have made the number."""
@@ -201,7 +201,7 @@ class _Chapter:
             return None
         name, exact = target.finding.quantity, target.finding.should_be
         return Explanation(
-            f"{name} = {printed.text} is not what is computed with: all other lines hold with "
+            f"{name} = {printed.text} is not what is computed with: all other right lines hold with "
             f"{name} = {exact} ({broken} of the {held} right numbers would be wrong with {printed.text})",
             "setting", name, f"{name} = {exact}", printed.text, 1, 0.0, size=0.5,
         )  # fmt: skip

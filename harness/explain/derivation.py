@@ -230,6 +230,15 @@ def layers_of(scenario: Scenario) -> dict[str, int]:
     return found
 
 
+def layer_named(scenario: Scenario, number: int) -> str:
+    """Where a layer of a network is, in words."""
+    assert scenario.network is not None
+    layers = scenario.network.layers
+    outs = layers[number].out
+    what = "output layer" if number == len(layers) - 1 else "hidden layer"
+    return f"in the {what} ({', '.join(outs[:3])}{', …' if len(outs) > 3 else ''})"
+
+
 def _sloped(step: Step, place: int) -> bool:
     if step.operation in {"add", "subtract", "multiply"}:
         return False

@@ -56,12 +56,14 @@ class Suspect:
 @dataclass(frozen=True)
 class Diagnosis:
     """``suspects`` reproduce every wrong answer, the likeliest first; ``tried`` were tried on
-    ``values`` answers, of which ``wrong`` differ from the right ones."""
+    ``values`` answers, of which ``wrong`` differ from the right ones and ``undefined`` are no
+    numbers."""
 
     suspects: tuple[Suspect, ...]
     tried: int
     values: int
     wrong: int
+    undefined: int = 0
 
     @property
     def sentence(self) -> str:
@@ -70,7 +72,7 @@ class Diagnosis:
             if not self.tried:
                 return f"no mistake is tried on a scenario of more than {MOST_STEPS} operations"
             told = f"{self.wrong} wrong of {self.values} answers"
-            return f"no single mistake of {self.tried:,} tried reproduces its {told}"
+            return f"no single mistake of {self.tried:,} tried reproduces its {told}{self._not_numbers}"
         return self.told(self.suspects[0])
 
     def told(self, one: Suspect) -> str:
@@ -80,8 +82,14 @@ class Diagnosis:
         besides = f"; {one.right} right ones do not follow from it" if one.right else ""
         return (
             f"{one.mistake.sentence}: all {self.wrong} wrong {whole} of {self.values} "
-            f"reproduced to {digits:.0e}{besides}"
+            f"reproduced to {digits:.0e}{besides}{self._not_numbers}"
         )
+
+    @property
+    def _not_numbers(self) -> str:
+        if not self.undefined:
+            return ""
+        return f"; {self.undefined} answer{'s are' if self.undefined > 1 else ' is'} nan or inf"
 
     @property
     def explanation(self) -> Explanation:
@@ -160,8 +168,9 @@ class Lineup:
         close = (off <= _CLOSE) | ~(np.isfinite(answers) | np.isfinite(given))
         wrong = ~close[:, 0]
         telling = wrong & np.isfinite(given[:, 0])
+        undefined = int((wrong & ~telling).sum())
         if not telling.any():  # what is not a number tells no mistake from another
-            return Diagnosis((), tried, values, int(wrong.sum()))
+            return Diagnosis((), tried, values, int(wrong.sum()), undefined)
         found = [
             Suspect(self.mistakes[k], float(off[telling, k].max()), int((~close[:, k]).sum()))
             for k in map(int, np.flatnonzero(close[wrong].all(axis=0)))
@@ -170,7 +179,7 @@ class Lineup:
         amiss = {q: a for (q, a), bad in zip(answered.items(), wrong, strict=True) if bad}
         found += [Suspect(*one) for one in throughout(answered, amiss, self.right)]
         found.sort(key=lambda one: (one.right, one.mistake.size))
-        return Diagnosis(tuple(found), tried, values, int(wrong.sum()))
+        return Diagnosis(tuple(found), tried, values, int(wrong.sum()), undefined)
 
 
 def diagnose(

@@ -16,7 +16,8 @@ class Explanation:
 
     ``candidates`` counts what was tried for this number, ``chance`` is how likely one of them
     gives these digits by accident. ``lines`` are the wrong lines of the scenario that the mistake
-    accounts for, ``contradicts`` counts right numbers that would come out otherwise.
+    accounts for, ``contradicts`` counts right numbers that would come out otherwise, ``missed``
+    wrong ones that would, and not as they are printed.
     """
 
     sentence: str
@@ -30,6 +31,13 @@ class Explanation:
     size: float = field(default=1.0, compare=False)
     lines: tuple[int, ...] = ()
     contradicts: int = 0
+    missed: int = 0
+    #: Another one comes to the same number, and contradicts nothing that is right.
+    refuted: bool = False
+    #: Those that come to one number are of one group; the chance belongs to it.
+    group: int = field(default=0, compare=False)
+    #: Of a formula, how many other changes make it true as well; it has no chance.
+    rivals: int | None = field(default=None, compare=False)
     #: The sort of the candidates that it was found among.
     sort: str = field(default="catalogue", compare=False)
     #: Of a mistake of the catalogue, what it changes.
@@ -44,13 +52,15 @@ class Explanation:
     @property
     def evidence(self) -> bool:
         """Whether a coincidence is unlikely."""
-        return self.chance <= EVIDENCE
+        return self.chance <= EVIDENCE and not self.refuted
 
     @property
     def doubt(self) -> str:
         """What is added to the sentence where it is no evidence."""
         if self.evidence or self.mistake == "none":
             return ""
+        if self.refuted:
+            return f"; refuted: {self.contradicts} right numbers would come out otherwise"
         return f"; no evidence: {self.candidates:,} candidates were tried"
 
     def as_object(self) -> dict[str, Any]:
@@ -62,7 +72,7 @@ class Explanation:
             "computation": self.computation,
             "reproduces": self.reproduces,
             "candidates": self.candidates,
-            "chance": float(f"{self.chance:.2g}"),
+            "chance": None if self.rivals is not None else float(f"{self.chance:.2g}"),
             "also": [replace(other, also=()).as_object() for other in self.also],
         }
 

@@ -16,11 +16,16 @@ Found = tuple[str, Finding, Explained]
 
 def explain_fixture(fixture: Fixture, progress: Progress = lambda _: None) -> list[Found]:
     """A fixture judged, and every erratum in it explained."""
+    return explain_report(fixture, judge_fixture(fixture, progress), progress)
+
+
+def judge_fixture(fixture: Fixture, progress: Progress = lambda _: None) -> list[list[Judged]]:
+    """Every line of a fixture judged, chapter by chapter."""
     judged = []
     for chapter in fixture.chapters:
         progress(f"{fixture.document.id}/{chapter.scenario.id}: lines")
         judged.append(judge(chapter, Oracle(chapter.scenario)))
-    return explain_report(fixture, judged, progress)
+    return judged
 
 
 def explain_report(

@@ -8,10 +8,10 @@ from fractions import Fraction
 from itertools import product
 from typing import Final
 
-from harness.explain.changes import rebuilt
 from harness.explain.derivation import Derivation
 from harness.explain.mistake import Instead, Mistake
 from harness.explain.rederived import rederived, reworked, told
+from harness.explain.renaming import rebuilt
 from harness.notation.printing import written
 from harness.notation.syntax import Call, Expression, Number, Sum, children, walk
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from flint import ctx
@@ -20,6 +20,7 @@ from harness.explain.targets import Target
 from harness.explain.values import Reading, ball
 from harness.explain.weighing import gained
 from harness.notation import NotationError
+from harness.notation.syntax import Number
 from harness.scenario.scenario import Scenario
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value, unit
@@ -38,6 +39,18 @@ _FEW: Final = 4
 _MOST_CERTIFIED: Final = 30
 #: Lists of lines longer than this are not edited: the catalogue grows with them.
 MOST_LINES: Final = 3000
+
+
+class Against(NamedTuple):
+    """How many right numbers a mistake contradicts, and how many wrong ones it changes to others
+    than are printed."""
+
+    contradicts: int = 0
+    missed: int = 0
+
+    def rank(self, size: float) -> tuple[bool, float]:
+        """What is certified first."""
+        return self.contradicts > 0, size * (1 + (self.contradicts + self.missed) / 10)
 
 
 @dataclass
@@ -69,28 +82,28 @@ class Search:
         return [*catalogue(self.derivation), *settings(self.scenario)]
 
     @cached_property
-    def found(self) -> dict[int, list[tuple[Mistake, int]]]:
-        """By the place of a wrong number: the mistakes that reproduce it, with how many right
-        numbers each contradicts."""
+    def found(self) -> dict[int, list[tuple[Mistake, Against]]]:
+        """By the place of a wrong number: the mistakes that reproduce it, with what speaks against
+        each."""
         if not self.followed or self.beyond:
             return {}
         short = [t for t in self.followed if t.last <= SHORT]
         long = [t for t in self.followed if t.last > SHORT]
-        found: dict[int, list[tuple[Mistake, int]]] = {}
-        seen: dict[tuple[Any, ...], tuple[Mistake, int]] = {}
+        found: dict[int, list[tuple[Mistake, Against]]] = {}
+        seen: dict[tuple[Any, ...], tuple[Mistake, Against]] = {}
         if short:
             self.progress(f"{len(self.mistakes):,} mistakes")
             runs = with_all(self.derivation, self.mistakes, self._moments(short))
-            contradicted = self._contradicted(runs, len(self.mistakes))
+            against = self._against(runs, len(self.mistakes))
             for target in short:
                 hits, values = self.hits(target, runs), self.values(target, runs)
-                hits.sort(key=lambda k: self.mistakes[k].size * (1 + contradicted[k] / 10))
+                hits.sort(key=lambda k: against[k].rank(self.mistakes[k].size))
                 for k in self._merged(hits, runs, short)[:_MOST_CERTIFIED]:
                     mistake = self.mistakes[k]
                     if self.certified(target, mistake):
                         self._values[id(target), mistake.key] = float(values[k])
-                        found.setdefault(id(target), []).append((mistake, int(contradicted[k])))
-                        seen[mistake.key] = mistake, int(contradicted[k])
+                        found.setdefault(id(target), []).append((mistake, against[k]))
+                        seen[mistake.key] = mistake, against[k]
         if long:
             self._after_many(long, list(seen.values()), found)
         return found
@@ -98,8 +111,8 @@ class Search:
     def _after_many(
         self,
         long: Sequence[Target],
-        seen: list[tuple[Mistake, int]],
-        found: dict[int, list[tuple[Mistake, int]]],
+        seen: list[tuple[Mistake, Against]],
+        found: dict[int, list[tuple[Mistake, Against]]],
     ) -> None:
         """Numbers after many updates: the mistakes seen before them, else the likeliest."""
         tried = sorted(seen, key=lambda one: one[0].size)[:_MOST_LONG]
@@ -108,7 +121,7 @@ class Search:
                 m for m in self.mistakes if m.kind in _LIKELY and (len(m.edits) > 1 or m.after)
             ]
             likely.sort(key=lambda m: (_LIKELY.index(m.kind), m.size))
-            tried = [(mistake, 0) for mistake in likely[:_MOST_LONG]]
+            tried = [(mistake, Against()) for mistake in likely[:_MOST_LONG]]
         self.tried_long = len(tried)
         moments = sorted({moment for t in long if t.wanted for moment in t.wanted.moments})
         self.progress(f"{len(tried)} mistakes over {moments[-1]:,} updates")
@@ -118,10 +131,10 @@ class Search:
             hits = {id(t): set(self.hits(t, runs)) for t in long}
             # What fits none of them needs no certificate.
             tried = [one for k, one in enumerate(tried) if any(k in some for some in hits.values())]
-        for mistake, contradicted in tried[:_FEW]:
+        for mistake, against in tried[:_FEW]:
             for target in long:
                 if self.certified(target, mistake, moments, needed):
-                    found.setdefault(id(target), []).append((mistake, contradicted))
+                    found.setdefault(id(target), []).append((mistake, against))
 
     tried_long: int = 0
     #: What a mistake makes of a number, in full precision.
@@ -167,25 +180,34 @@ class Search:
     def _right_short(self) -> list[Target]:
         return [t for t in self.right if t.printed and t.wanted and t.last <= SHORT]
 
-    def contradicted(self, mistakes: Sequence[Mistake]) -> list[int]:
-        """How many right numbers would come out otherwise with each of some mistakes."""
-        moments = self._moments(())
+    def against(self, mistakes: Sequence[Mistake]) -> list[Against]:
+        """What speaks against each of some mistakes."""
+        moments = self._moments(t for t in self.followed if t.last <= SHORT)
         if not mistakes or not moments:
-            return [0] * len(mistakes)
-        runs = with_all(self.derivation, mistakes, moments)
-        return list(map(int, self._contradicted(runs, len(mistakes))))
+            return [Against()] * len(mistakes)
+        return self._against(with_all(self.derivation, mistakes, moments), len(mistakes))
 
-    def _contradicted(self, runs: Runs, count: int) -> Any:
-        counts = np.zeros(count, dtype=int)
-        for target in self.right:
-            if target.printed is None or target.wanted is None or target.last > SHORT:
+    def _against(self, runs: Runs, count: int) -> list[Against]:
+        contradicted, missed = np.zeros(count, dtype=int), np.zeros(count, dtype=int)
+        for target in self._right_short:
+            contradicted += self._off(target, runs, target.printed)
+        for target in self.followed:
+            finding = target.finding
+            if target.last > SHORT or finding.verdict == "inherited" or finding.exact is None:
                 continue
-            values = self.values(target, runs)
-            if isinstance(values, np.ndarray):
-                printed = float(target.printed.value)
-                off = np.abs(values - printed) <= float(unit(target.printed)) * 1.5
-                counts += ~off
-        return counts
+            moved = self._off(target, runs, target.printed, float(finding.exact))
+            missed += moved & self._off(target, runs, target.printed)
+        return [Against(int(c), int(m)) for c, m in zip(contradicted, missed, strict=True)]
+
+    def _off(
+        self, target: Target, runs: Runs, printed: Number | None, value: float | None = None
+    ) -> Any:
+        """Which candidates come to another number than is printed, or than a value."""
+        values = self.values(target, runs)
+        if printed is None or not isinstance(values, np.ndarray):
+            return False
+        goal = float(printed.value) if value is None else value
+        return ~(np.abs(values - goal) <= float(unit(printed)) * 1.5)
 
     def certified(
         self,
@@ -230,7 +252,7 @@ class Search:
         """What the catalogue says of one wrong number."""
         if target.printed is None:
             return
-        for mistake, contradicts in self.found.get(id(target), []):
+        for mistake, against in self.found.get(id(target), []):
             others = [
                 t for t in self.followed
                 if any(mistake.key == m.key for m, _ in self.found.get(id(t), []))
@@ -241,7 +263,7 @@ class Search:
                 mistake.sentence, mistake.kind, mistake.scope, mistake.computation,
                 target.finding.printed, len(self.mistakes) if self._has_short else self.tried_long,
                 size=mistake.size, lines=tuple(sorted({t.line.line for t in others})),
-                contradicts=contradicts, gain=gained(target, roots),
+                contradicts=against.contradicts, missed=against.missed, gain=gained(target, roots),
                 value=self._values.get((id(target), mistake.key)), key=mistake.key,
             )  # fmt: skip
 

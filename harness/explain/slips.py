@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 
 from harness.explain.explanation import Explanation
 from harness.notation.syntax import Number
@@ -102,7 +104,7 @@ def explained(printed: Number, sources: list[tuple[Value, str]]) -> tuple[list[E
                     peers=sum(_kind(other) == _kind(slip) for _, other, _ in made), value=_moved(slip, value, printed),
                 )
                 for text, slip, size in made
-                if text == plain(printed.text)
+                if text == plain(printed.text) and Fraction(Decimal(right)) != printed.value
             ]  # fmt: skip
     return [replace(one, candidates=len(tried)) for one in found], len(tried)
 

@@ -25,6 +25,8 @@ _LEAST_DIGITS: Final = 4
 _MOST_UPDATES: Final = 3
 _MOST_DIGITS: Final = 4
 _ROUNDS: Final = 12
+#: Less than this is a zero up to rounding, and zero is a usual value, tried in any case.
+_ZERO: Final = 1e-12
 
 
 def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
@@ -45,13 +47,13 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
                 tried = len(given) * 9 * 10 ** (count - 1) * 2
                 found.append((mistake, tried, 1.0 + count / 10))
                 break
-    against = search.contradicted([mistake for mistake, _, _ in found])
+    against = search.against([mistake for mistake, _, _ in found])
     return [
         Explanation(
             mistake.sentence, mistake.kind, mistake.scope, mistake.computation, printed.text,
-            tried, size=size, sort="solved", contradicts=count,
+            tried, size=size, sort="solved", contradicts=one.contradicts, missed=one.missed,
         )
-        for (mistake, tried, size), count in zip(found, against, strict=True)
+        for (mistake, tried, size), one in zip(found, against, strict=True)
     ], len(given)  # fmt: skip
 
 
@@ -86,8 +88,10 @@ def _solutions(target: Target, search: Search, given: dict[str, Fraction]) -> di
         close = np.abs(off_before) <= 1e-6 * max(abs(goal), 1e-12)
     return {
         name: float(value)
-        for name, value, good in zip(names, now, settled & close, strict=True)
-        if good and np.isfinite(value) and value
+        for name, value, stated, good in zip(
+            names, now, given.values(), settled & close, strict=True
+        )
+        if good and np.isfinite(value) and abs(value) > _ZERO * max(1.0, abs(float(stated)))
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from harness.explain.derivation import Derivation, Entry, adjoint
+from harness.explain.derivation import Derivation, Entry, adjoint, layer_named, layers_of
 from harness.explain.mistake import Mistake
 from harness.explain.words import Words
 
@@ -15,6 +15,7 @@ def together(derivation: Derivation) -> Iterator[Mistake]:
     """All mistakes of this sort."""
     yield from accumulated(derivation)
     yield from transposed(derivation)
+    yield from without_biases(derivation)
 
 
 def accumulated(derivation: Derivation) -> Iterator[Mistake]:
@@ -65,3 +66,45 @@ def transposed(derivation: Derivation) -> Iterator[Mistake]:
                     f"the weights of {', '.join(layer.out)} are transposed in the {where} pass",
                     f"{words.line(first)}, not {right}", 1.0, edits,
                 )  # fmt: skip
+
+
+def without_biases(derivation: Derivation) -> Iterator[Mistake]:
+    """The biases, those of all layers or of one, are left as they are; one alone is an edit."""
+    layers = layers_of(derivation.scenario)
+    found = _biases(derivation)
+    by_layer: dict[int, list[str]] = {}
+    for name in found:
+        by_layer.setdefault(layers.get(name, 0), []).append(name)
+    yield from _kept(derivation, found, "everywhere", "", 1.1)
+    if len(by_layer) < 2:
+        return
+    for layer, names in by_layer.items():
+        where = layer_named(derivation.scenario, layer)
+        yield from _kept(derivation, names, where, f" {where}", 1.2)
+
+
+def _biases(derivation: Derivation) -> list[str]:
+    """The parameters that nothing is done with but adding them."""
+    uses: dict[str, set[str]] = {}
+    for step in derivation.scenario.computation.steps:
+        for operand in step.operands:
+            uses.setdefault(operand, set()).add(step.operation)
+    training = derivation.scenario.training
+    names = training.parameters if training else ()
+    return [name for name in names if uses.get(name) == {"add"} and name in derivation.after]
+
+
+def _kept(
+    derivation: Derivation, names: list[str], scope: str, where: str, size: float
+) -> Iterator[Mistake]:
+    """Some parameters keep their values in each update."""
+    entries = [derivation.line[derivation.after[name]] for name in names]
+    if len(entries) < 2:
+        return
+    words = Words(derivation)
+    edits = {one.result: replace(one, operation="add", operands=(one.of,)) for one in entries}
+    first = entries[0]
+    computation = f"{words.line(edits[first.result])}, not {words.written(first)}"
+    yield Mistake(
+        "not updated", scope, f"the biases are not updated{where}", computation, size, edits
+    )

@@ -25,7 +25,7 @@ PRIOR: Final = {
     "solved": 0.3,
     "rounded": 0.5,
 }
-#: What a right number is worth that would be wrong with the mistake; and twice as many, and so on.
+#: What a number is worth that would come out otherwise than printed; and twice as many, and so on.
 _AGAINST: Final = 1.0
 #: What the same digits in another line are worth, in decades.
 _COPIED: Final = 0.5
@@ -52,7 +52,8 @@ def surprise(target: Target) -> float:
 
 def weight(one: Explanation) -> float:
     """How much speaks for an explanation, beside the others of the same number."""
-    against = _AGAINST * (1 + math.log2(one.contradicts)) if one.contradicts else 0.0
+    count = one.contradicts + one.missed
+    against = _AGAINST * (1 + math.log2(count)) if count else 0.0
     exponent = one.gain - against - one.size
     decades = max(-300.0, min(300.0, exponent))
     return PRIOR[one.sort] / max(1, one.peers or one.candidates) * math.pow(10.0, decades)
@@ -61,25 +62,36 @@ def weight(one: Explanation) -> float:
 def weighed(found: Iterable[Explanation], target: Target) -> list[Explanation]:
     """The explanations of a number with their chances, the likeliest first.
 
-    Those that come to one and the same number are no coincidence to each other.
+    Those that come to one and the same number are no coincidence to each other. One that right
+    numbers contradict is behind all that they do not, and refuted by one of the same number.
     """
-    found = sorted(found, key=lambda one: (-weight(one), one.sentence))
+    found = sorted(found, key=lambda one: (one.contradicts > 0, -weight(one), one.sentence))
     unknown = surprise(target) / _UNKNOWN
-    alike: list[list[Explanation]] = []
+    groups = _grouped(found)
+    weights = [weight(group[0]) for group in groups]
+    told = [
+        replace(one, group=number, refuted=refuted, chance=1.0 if refuted else chance)
+        for number, group in enumerate(groups)
+        for others in [unknown + sum(weights[:number] + weights[number + 1 :])]
+        for chance in [others / (others + weights[number])]
+        for one in group
+        for refuted in [one.contradicts > 0 and not group[0].contradicts]
+    ]
+    told.sort(key=lambda one: (one.contradicts > 0, -weight(one), one.sentence))
+    return _merged(told)
+
+
+def _grouped(found: Iterable[Explanation]) -> list[list[Explanation]]:
+    """Those that come to one number together, each group's first the first of it."""
+    groups: list[list[Explanation]] = []
     for one in found:
-        for group in alike:
+        for group in groups:
             if _alike(one, group[0]):
                 group.append(one)
                 break
         else:
-            alike.append([one])
-    total = unknown + sum(weight(group[0]) for group in alike)
-    return _merged(
-        replace(one, chance=max(0.0, 1 - weight(group[0]) / total))
-        for one in found
-        for group in alike
-        if one in group
-    )
+            groups.append([one])
+    return groups
 
 
 def _alike(one: Explanation, other: Explanation) -> bool:

@@ -112,6 +112,8 @@ class Words:
                 text = f"-{wrapped[0]}"
             case "slope":
                 text = f"{rest.partition(':')[0]}'({operands[0]})"
+                if rest.startswith("tanh"):
+                    text = f"1 - {wrapped[-1]}^2"
                 if rest.startswith("sigmoid"):
                     text = f"{wrapped[-1]}*(1 - {operands[-1]})"
             case "nested":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from harness.selftest.comparison import OURS, PARTS, Comparison
@@ -11,10 +13,9 @@ from harness.selftest.run import Row, Selftest
 
 _INTRODUCTION: Final = """# The harness proves itself
 
-This page is written by `backproof selftest --output docs/selftest.md`; it is not edited by hand.
+This page is written by `{command}`; it is not edited by hand.
 
-Every mistake of the [catalogue](explanations.md) is planted in every scenario of the fixtures that
-backproof ships: the mistaken computation is carried out in ball arithmetic, and answers the
+{planted}: the mistaken computation is carried out in ball arithmetic, and answers the
 questions of a check, and those of the first two updates, as an implementation would. It is
 *caught* when it disagrees with the certified values, and *named* when the diagnosis, which knows
 only the answers, puts this very mistake first, or one that gives the same answers to all questions.
@@ -34,10 +35,45 @@ it cannot see. A rule that rejects the right computation is of no use: that is t
 """
 
 
-def selftest_page(found: Selftest) -> str:
+_WHOLE: Final = """Every mistake of the [catalogue](explanations.md) is planted in every scenario of the fixtures that
+backproof ships"""
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What the command was called with."""
+
+    fixtures: tuple[str, ...] = ()
+    sample: int | None = None
+    output: Path | None = None
+
+    @property
+    def command(self) -> str:
+        """The command as it was called."""
+        parts = ["backproof selftest", *self.fixtures]
+        parts += [f"--sample {self.sample}"] if self.sample else []
+        return " ".join([*parts, *([f"--output {self.output}"] if self.output else [])])
+
+    @property
+    def planted(self) -> str:
+        """How many mistakes are planted, and where."""
+        if not self.sample and not self.fixtures:
+            return _WHOLE
+        what = "Every mistake of the catalogue is"
+        if self.sample:
+            most = "is" if self.sample == 1 else "are"
+            what = f"Of the mistakes of the catalogue, {self.sample:,} at most, drawn at random, {most}"
+        where = (
+            ", ".join(f"`{one}`" for one in self.fixtures) or "the fixtures that backproof ships"
+        )
+        return f"{what} planted in every scenario of {where}"
+
+
+def selftest_page(found: Selftest, arguments: Arguments = Arguments()) -> str:
     """The page with both rates, equivalent mistakes, and the comparison."""
+    introduction = _INTRODUCTION.format(command=arguments.command, planted=arguments.planted)
     parts = [
-        _INTRODUCTION, _rates(found.rows), *_failures(found), _EQUIVALENT,
+        introduction, _rates(found.rows), *_failures(found), _EQUIVALENT,
         _equivalent(found), _COMPARED, _comparison(found.comparison),
     ]  # fmt: skip
     return "\n".join(parts)
