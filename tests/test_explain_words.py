@@ -18,7 +18,6 @@ from harness.selftest.run import Selftest
 from tests.fakes import wrong
 from tests.test_explain import diagnosed, explained, written
 
-
 SHIPPED: Final = Path(__file__).parents[1] / "docs" / "selftest.md"
 
 
