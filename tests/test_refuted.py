@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 
 from harness.cli import main
 from harness.explain import Explanation
+from harness.explain.weighing import weight
 from harness.reading import read_fixture
 from harness.selftest.planting import Bed
 from tests.test_explain import explained, written
@@ -70,3 +72,13 @@ def test_biases_that_are_not_updated_are_diagnosed(tmp_path: Path) -> None:
     bed = Bed("planted", chapter)
     [mistake] = [one for one in bed.lineup.mistakes if one.sentence == ALL]
     assert bed.trial(mistake).name == "this"
+
+
+def test_what_reproduces_few_of_the_wrong_lines_in_its_reach_gains_little() -> None:
+    all_of_them = Explanation(
+        "", "early update", "", "", "0.1", candidates=2000, gain=8.0, lines=(1, 2, 3, 4)
+    )
+    few = replace(all_of_them, missed=12)
+    assert weight(few) < weight(all_of_them) * 1e-9
+    one_besides = replace(all_of_them, missed=1)
+    assert weight(all_of_them) * 1e-4 < weight(one_besides) < weight(all_of_them)

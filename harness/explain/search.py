@@ -35,6 +35,8 @@ _LIKELY: Final = (
 #: Longer runs are made with so many at most.
 _MOST_LONG: Final = 24
 _FEW: Final = 4
+#: Wrong numbers that speak against no mistake: what follows from others, and what is a unit off.
+_TELL_NOTHING: Final = ("inherited", "last-digit")
 #: Of one number, so many explanations are certified at most.
 _MOST_CERTIFIED: Final = 30
 #: Lists of lines longer than this are not edited: the catalogue grows with them.
@@ -193,7 +195,7 @@ class Search:
             contradicted += self._off(target, runs, target.printed)
         for target in self.followed:
             finding = target.finding
-            if target.last > SHORT or finding.verdict == "inherited" or finding.exact is None:
+            if target.last > SHORT or finding.verdict in _TELL_NOTHING or finding.exact is None:
                 continue
             moved = self._off(target, runs, target.printed, float(finding.exact))
             missed += moved & self._off(target, runs, target.printed)

@@ -54,7 +54,9 @@ def weight(one: Explanation) -> float:
     """How much speaks for an explanation, beside the others of the same number."""
     count = one.contradicts + one.missed
     against = _AGAINST * (1 + math.log2(count)) if count else 0.0
-    exponent = one.gain - against - one.size
+    reproduced = max(1, len(one.lines))
+    gain = one.gain * reproduced / (reproduced + one.missed)
+    exponent = gain - against - one.size
     decades = max(-300.0, min(300.0, exponent))
     return PRIOR[one.sort] / max(1, one.peers or one.candidates) * math.pow(10.0, decades)
 
