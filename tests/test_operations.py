@@ -214,6 +214,18 @@ scenarios:
     claims: {All: [dL/dv = dL/dv, dL/dx = dL/dx, dL/dy = dL/dy, dL/du = dL/du, dL/dz = dL/dz,
                    v@2 = v@2, w@2 = 0, dL/dv@1 = dL/dv@1]}
 """
+#: Forward mode adds a slope of 1 and two small ones, one after the other.
+TANGENTS = """
+document: {id: tangents, title: Tangents are added up}
+scenarios:
+  - id: sums
+    equations:
+      - "y1 = (correlate(([v[3:], v[0:1], v[0:1]] / (1 + square([v[3:], v[0:1], v[0:1]]))), softmax([v[0:1]], axis=0), pad=1, stride=2)).T"
+      - "y2 = ([y1[:,0], v[2:]] / (2 + sin([v[2:], y1[:,1]])))"
+      - "L = sum(y1) + var(y2) + ((1 + square(y2[1,0]))^(-1))^3"
+    values: {v: [0.26, -0.53, -0.07, -0.55]}
+    claims: {All: [dL/dy1 = dL/dy1]}
+"""
 #: With the setting of those that have one.
 ACTIVATIONS = [
     "sigmoid",
@@ -237,6 +249,7 @@ def _texts() -> dict[str, str]:
         texts[f"{activation.split()[0]} network"] = NETWORK.format(activation=activation)
     # One bias for all units of a softmax layer changes nothing: float64 has no digit of its gradient.
     texts |= {"certain class": CERTAIN_CLASS, "constant loss": CONSTANT_LOSS}
+    texts["tangents"] = TANGENTS
     head = "document: {id: arrays, title: Arrays}\nscenarios:\n  - id: arrays"
     texts |= {name: head + text for name, text in ARRAYS.items()}
     texts["softmax network"] = texts["softmax network"].replace("[b, b]", "[b, a3]")

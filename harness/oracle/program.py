@@ -25,6 +25,8 @@ _ARITHMETIC: Final = frozenset(["add", "subtract", "multiply", "negate", "max", 
 _EXACT_SLOPES: Final = frozenset(
     ["subtract", "multiply", "negate", "abs", "relu", "leaky_relu", "max", "min"]
 )
+#: In which the tangents of all operands are added up.
+_ADDING: Final = frozenset(["add", "subtract", "multiply"])
 _FLAT: Final = frozenset(["sigmoid", "tanh", "softplus", "arctan", "erf"])
 #: x/2 (1 + erf(x/√2)) is computed as it is written, so that its relative error has no limit; the
 #: slopes of these cross 0.
@@ -66,6 +68,11 @@ class Exact:
     def slopes(self, operation: str, operands: Sequence[Any], result: Ball) -> list[Ball]:
         """The balls of the partial derivatives of an operation by its operands."""
         return slopes(operation, operands, result)
+
+    def passed(self, adjoint: Ball, operands: Sequence[int], fixed: Container[int]) -> Ball:
+        """The adjoint of a sum, a difference or a product, as it is passed on to its operands, of
+        which those at ``fixed`` places are constants."""
+        return adjoint
 
     def product(self, a: Ball, b: Ball) -> Ball:
         """The ball of a product."""
@@ -131,6 +138,14 @@ class Rounding(Exact):
         # The slopes of these are at most 1, and so in range.
         return widened if operation in _FLAT else [self._in_range(ball) for ball in widened]
 
+    def passed(self, adjoint: Ball, operands: Sequence[int], fixed: Container[int]) -> Ball:
+        # Forward mode adds up here what comes by each operand: so often is each rounded.
+        additions = sum(operand not in fixed for operand in operands) - 1
+        if additions < 1:
+            return adjoint
+        widened, tiny = self._often(additions)
+        return adjoint * widened + tiny
+
     def product(self, a: Ball, b: Ball) -> Ball:
         return self._in_range(a * b * self.once + self.tiny)
 
@@ -168,6 +183,7 @@ class Program:
         names = [*inputs, *computation.constants, *(step.result for step in computation.steps)]
         self.places = {name: place for place, name in enumerate(names)}
         self.constants = computation.constants
+        self.fixed = frozenset(self.places[name] for name in computation.constants)
         self.inputs = tuple(inputs)
         self.steps: list[tuple[str, list[int], int, Fraction | None]] = []
         for step in computation.steps:
@@ -227,6 +243,8 @@ class Program:
             if place not in contributions:
                 continue
             adjoint = adjoints[place] = total(contributions.pop(place))
+            if operation in _ADDING:
+                adjoint = arithmetic.passed(adjoint, operands, self.fixed)
             if operation == "add":
                 for operand in operands:
                     if within is None or operand in within:
