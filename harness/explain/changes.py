@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
-from harness.explain.renaming import rebuilt, throughout
+from harness.explain.renaming import throughout
 from harness.explain.substitutes import functions
 from harness.explain.symbols import Change, Symbols
 from harness.notation.printing import written
@@ -23,6 +23,7 @@ from harness.notation.syntax import (
     Product,
     Sum,
     children,
+    with_children,
 )
 
 
@@ -177,11 +178,16 @@ def _at(node: Expression, symbols: Symbols) -> Iterator[Change]:
         for k, term in enumerate(inner):
             if isinstance(term, (Name, Derivative)):
                 for more, kind, words, size in _factors(term, symbols, f" after {written(term)}"):
-                    yield rebuilt(node, [*inner[:k], more, *inner[k + 1 :]]), kind, words, size
+                    yield (
+                        with_children(node, [*inner[:k], more, *inner[k + 1 :]]),
+                        kind,
+                        words,
+                        size,
+                    )
     if isinstance(node, (Sum, Product, Negative, Power, Call)):
         for k, child in enumerate(inner):
             for changed, kind, words, size in _at(child, symbols):
-                yield rebuilt(node, [*inner[:k], changed, *inner[k + 1 :]]), kind, words, size
+                yield with_children(node, [*inner[:k], changed, *inner[k + 1 :]]), kind, words, size
 
 
 def _another_moment(node: Name) -> Iterator[Change]:

@@ -11,9 +11,8 @@ from typing import Final
 from harness.explain.derivation import Derivation
 from harness.explain.mistake import Instead, Mistake
 from harness.explain.rederived import rederived, reworked, told
-from harness.explain.renaming import rebuilt
 from harness.notation.printing import written
-from harness.notation.syntax import Call, Expression, Number, Sum, children, walk
+from harness.notation.syntax import Call, Expression, Number, Sum, children, walk, with_children
 
 #: The logarithms and what they are called.
 _NAMES: Final = {
@@ -64,7 +63,7 @@ def _plain(function: str) -> str:
 
 def _with(node: Expression, old: str, new: str) -> Expression:
     """A formula with one logarithm in place of another."""
-    node = rebuilt(node, [_with(child, old, new) for child in children(node)])
+    node = with_children(node, [_with(child, old, new) for child in children(node)])
     if not isinstance(node, Call) or _plain(node.function) != old:
         return node
     if node.function == "log1p":

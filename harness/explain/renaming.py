@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from harness.explain.symbols import Change, Symbols
 from harness.notation.printing import written
 from harness.notation.syntax import (
-    Call,
     Derivative,
     Expression,
     Name,
-    Negative,
-    Power,
-    Product,
-    Sum,
     children,
-    walk,
+    spoken_of,
+    with_children,
 )
 
 
 def throughout(formula: Expression, symbols: Symbols) -> Iterator[Change]:
     """One symbol replaced wherever it stands, and one index in all names."""
     known = {name.name for name in symbols.names}
-    used = {node.name for node in _spoken(formula)}
+    used = {node.name for node in spoken_of(formula)}
     for name in sorted(used):
         for other in symbols.names:
             if other.name != name:
@@ -47,7 +42,7 @@ def throughout(formula: Expression, symbols: Symbols) -> Iterator[Change]:
 
 def _moments(formula: Expression) -> Iterator[Change]:
     """All that stands after an update taken from before it, and the other way round."""
-    later = sorted({written(node) for node in _spoken(formula) if node.updates})
+    later = sorted({written(node) for node in spoken_of(formula) if node.updates})
     if len(later) > 1:
         words = f"{', '.join(later)} stand where the values before the update belong"
         yield at_another(formula, -1), "early update", words, 1.0
@@ -60,15 +55,7 @@ def at_another(node: Expression, more: int) -> Expression:
     """A formula with all its names some updates later, or earlier."""
     if isinstance(node, (Name, Derivative)):
         return replace(node, updates=max(0, node.updates + more))
-    return rebuilt(node, [at_another(child, more) for child in children(node)])
-
-
-def _spoken(formula: Expression) -> Iterator[Name]:
-    for node in walk(formula):
-        if isinstance(node, Name):
-            yield node
-        elif isinstance(node, Derivative):
-            yield from (node.of, node.by)
+    return with_children(node, [at_another(child, more) for child in children(node)])
 
 
 def renamed(node: Expression, table: dict[str, str]) -> Expression:
@@ -81,21 +68,4 @@ def renamed(node: Expression, table: dict[str, str]) -> Expression:
             return replace(
                 node, of=of, by=replace(node.by, name=table.get(node.by.name, node.by.name))
             )
-    return rebuilt(node, [renamed(child, table) for child in children(node)])
-
-
-def rebuilt(node: Expression, parts: list[Any]) -> Expression:
-    """A formula with other parts in place of its own."""
-    match node:
-        case Sum():
-            return replace(node, terms=tuple(parts))
-        case Product():
-            return replace(node, factors=tuple(parts))
-        case Negative():
-            return replace(node, body=parts[0])
-        case Power():
-            return replace(node, base=parts[0], exponent=parts[1])
-        case Call():
-            return replace(node, arguments=tuple(parts))
-        case _:
-            return node
+    return with_children(node, [renamed(child, table) for child in children(node)])

@@ -18,6 +18,8 @@ from harness.notation.syntax import (
     Power,
     Product,
     Sum,
+    children,
+    with_children,
 )
 
 #: A fraction worked out here has at most this many bits above and below the line.
@@ -59,12 +61,8 @@ def folded(node: Expression) -> Expression:
             return _led(replace(node, terms=tuple(map(folded, node.terms))))
         case Product():
             return _led(replace(node, factors=tuple(map(folded, node.factors))))
-        case Power():
-            return replace(node, base=folded(node.base), exponent=folded(node.exponent))
-        case Call():
-            return replace(node, arguments=tuple(map(folded, node.arguments)))
-        case Array():
-            return replace(node, elements=tuple(map(folded, node.elements)))
+        case Power() | Call() | Array():
+            return with_children(node, list(map(folded, children(node))))
     return node
 
 

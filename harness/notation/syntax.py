@@ -7,8 +7,8 @@ printed calculation can be laid over the shape of a formula, and long chains sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -211,11 +211,40 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return ()
 
 
+def with_children(node: Expression, parts: Sequence[Expression]) -> Expression:
+    """``node`` with others in place of its ``children``, as many and in the same order; the name
+    that an expression is differentiated by stays."""
+    match node:
+        case Sum():
+            return replace(node, terms=tuple(parts))
+        case Product():
+            return replace(node, factors=tuple(parts))
+        case Negative() | Indexed() | DerivativeOf():
+            return replace(node, body=parts[-1])
+        case Power():
+            return replace(node, base=parts[0], exponent=parts[1])
+        case Call():
+            return replace(node, arguments=tuple(parts))
+        case Array():
+            return replace(node, elements=tuple(parts))
+        case _:
+            return node
+
+
 def walk(node: Expression) -> Iterator[Expression]:
     """``node`` and everything in it, from left to right."""
     yield node
     for child in children(node):
         yield from walk(child)
+
+
+def spoken_of(expression: Expression) -> Iterator[Name]:
+    """Every name in an expression, those in derivatives included."""
+    for part in walk(expression):
+        if isinstance(part, Name):
+            yield part
+        elif isinstance(part, Derivative):
+            yield from (part.of, part.by)
 
 
 def signed_number(node: Expression) -> Number | None:

@@ -14,18 +14,14 @@ import numpy as np
 from harness.notation import NotationError, Value, closest, evaluate
 from harness.notation.arrays import empty, picked, shape_of, shown
 from harness.notation.syntax import (
-    Array,
-    Call,
     Derivative,
     DerivativeOf,
     Expression,
     Indexed,
     Name,
-    Negative,
-    Power,
-    Product,
-    Sum,
+    children,
     walk,
+    with_children,
 )
 from harness.scenario.computation import Computation, Shape, array_of_names
 
@@ -66,15 +62,6 @@ class Binder:
         """The shape of a bound expression. Raises NotationError where its parts do not fit."""
         value = evaluate(bound, _Blank(self.computation.shapes, count(), bound.column))
         return value.shape if isinstance(value, np.ndarray) else ()
-
-
-def spoken_of(expression: Expression) -> Iterator[Name]:
-    """Every name in an expression, those in derivatives included."""
-    for part in walk(expression):
-        if isinstance(part, Name):
-            yield part
-        elif isinstance(part, Derivative):
-            yield from (part.of, part.by)
 
 
 class _Unfolding(NotationError):
@@ -122,20 +109,8 @@ class _Bound:
                 return self.derivative(node, moment, within)
             case DerivativeOf():
                 return self.derivative_of(node.by, again(node.body), node.column, within)
-            case Sum():
-                return replace(node, terms=tuple(map(again, node.terms)))
-            case Product():
-                return replace(node, factors=tuple(map(again, node.factors)))
-            case Negative() | Indexed():
-                return replace(node, body=again(node.body))
-            case Power():
-                return replace(node, base=again(node.base), exponent=again(node.exponent))
-            case Call():
-                return replace(node, arguments=tuple(map(again, node.arguments)))
-            case Array():
-                return replace(node, elements=tuple(map(again, node.elements)))
             case _:
-                return node
+                return with_children(node, list(map(again, children(node))))
 
     def name(self, node: Name, moment: int, within: tuple[str, ...]) -> Expression:
         node = replace(node, updates=node.updates + moment)

@@ -15,7 +15,6 @@ from harness.notation.syntax import (
     Constant,
     DerivativeOf,
     Expression,
-    Indexed,
     Negative,
     Number,
     Power,
@@ -24,6 +23,7 @@ from harness.notation.syntax import (
     children,
     signed_number,
     walk,
+    with_children,
 )
 
 
@@ -38,8 +38,6 @@ def normal(node: Expression, fold: bool = True) -> Expression:
             inner = again(node.body)
             number = signed_number(Negative(inner, node.column))
             return number or Negative(inner, node.column)
-        case Sum():
-            return replace(node, terms=tuple(map(again, node.terms)))
         case Product():
             product = replace(node, factors=tuple(map(again, node.factors)))
             return _sigmoid(_folded(product) if fold else product)
@@ -48,10 +46,8 @@ def normal(node: Expression, fold: bool = True) -> Expression:
             if isinstance(base, Constant) and base.name == "e":
                 return Call("exp", (exponent,), 0, node.column)
             return Power(base, exponent, node.column)
-        case Call():
-            return replace(node, arguments=tuple(map(again, node.arguments)))
-        case Array():
-            return replace(node, elements=tuple(map(again, node.elements)))
+        case Sum() | Call() | Array():
+            return with_children(node, list(map(again, children(node))))
         case _:
             return node
 
@@ -140,20 +136,8 @@ def _signed(node: Expression) -> bool:
 def rebuilt(node: Expression, change: Callable[[Expression], Expression]) -> Expression:
     """The same expression with every part of it changed, the innermost first."""
     again = partial(rebuilt, change=change)
-    match node:
-        case Negative() | DerivativeOf() | Indexed():
-            node = replace(node, body=again(node.body))
-        case Sum():
-            node = replace(node, terms=tuple(map(again, node.terms)))
-        case Product():
-            node = replace(node, factors=tuple(map(again, node.factors)))
-        case Power():
-            node = replace(node, base=again(node.base), exponent=again(node.exponent))
-        case Call():
-            node = replace(node, arguments=tuple(map(again, node.arguments)))
-        case Array():
-            node = replace(node, elements=tuple(map(again, node.elements)))
-    return change(node)
+    parts = (node.body,) if isinstance(node, DerivativeOf) else children(node)
+    return change(with_children(node, list(map(again, parts))))
 
 
 def may_be_rounded(number: Number) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb, ctx
 
 from harness.notation import NotationError
-from harness.notation.syntax import Derivative, Expression, Name, Negative, Number, walk
+from harness.notation.syntax import Derivative, Expression, Name, Negative, Number, spoken_of, walk
 from harness.oracle import FIRST_BITS, Ball, Oracle, Run
 from harness.oracle.balls import exact
 from harness.verdicts.decimals import Value, unit
@@ -179,9 +179,7 @@ class Values:
         """Whether there are no targets that are shares of one whole, or one stands in the sides."""
         shares = self.oracle.scenario.shares
         targets = {name.partition("[")[0] for names in shares for name in names}
-        parts = [part for side in sides for part in walk(side)]
-        spoken = {part.name for part in parts if isinstance(part, Name)}
-        spoken |= {part.by.name for part in parts if isinstance(part, Derivative)}
+        spoken = {name.name for side in sides for name in spoken_of(side)}
         return not targets or bool(spoken & targets)
 
     def _stated_decimals(self, *sides: Expression) -> bool:
