@@ -12,6 +12,7 @@ from importlib import import_module
 from benchmarks.timing import paired
 from harness.oracle import Oracle
 from harness.reading import read_fixture
+from harness.scenario.scenario import Scenario
 from harness.scenario.task import Quantity
 from harness.shipped import shipped_fixtures
 from harness.witnesses import load
@@ -27,7 +28,7 @@ PEERS = {
 }
 
 
-def _scenario():  # type: ignore[no-untyped-def]  # benchmarks are not typed strictly
+def _scenario() -> Scenario:
     (mazur,) = (path for path in shipped_fixtures() if path.stem == "mazur-2015")
     return read_fixture(mazur).chapters[0].scenario
 

@@ -173,6 +173,7 @@ def test_it_is_what_numpy_has(text: str, everything: Chapter) -> None:
     for part in everything.lines[EXPRESSIONS.index(text)].parts:
         value = numbers(run.evaluate(part.bound))
         assert value.shape == wanted.shape, part.text
+        # numpy rounds each of some ten operations; a wrong element or axis is off by 0.1 and more.
         np.testing.assert_allclose(value, wanted, rtol=1e-14, atol=1e-14)
 
 

@@ -63,6 +63,7 @@ def trained(folder: Path, kind: str, settings: dict[str, float | bool]) -> list[
 
 
 def same(found: Any, wanted: Any) -> None:
+    # The framework rounds some hundred times at 1e-16; another convention differs by 1e-4 and more.
     np.testing.assert_allclose(found, wanted, rtol=1e-12)
 
 
@@ -342,6 +343,9 @@ def torch_activations(functional: Any, torch: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
+# The harness's values are exact; the frameworks' functions have some last places off, and 1 - tanh^2
+# and the like lose up to three digits at these points, which other formulas of a function do not
+# imitate: the bounds proper are held in test_operations.py.
 def test_an_activation_is_torchs(activation: str, of_the_harness: Any) -> None:
     torch = pytest.importorskip("torch")
     function = torch_activations(torch.nn.functional, torch)[activation]

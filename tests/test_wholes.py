@@ -127,6 +127,7 @@ def test_printed_it_is_named_first(name: str, folder: str) -> None:
         best = told[0].best
         assert best.key in planted.columns, (mistake.sentence, best.sentence)
         same = planted.lineup.answers[:, planted.columns[best.key]]
+        # As many digits as are printed: more, the sentence cannot have been chosen by.
         assert np.allclose(same, planted.lineup.answers[:, place], rtol=1e-7), (
             mistake.sentence,
             best.sentence,

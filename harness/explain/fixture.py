@@ -35,9 +35,14 @@ def explain_report(
     found: list[Found] = []
     for chapter, lines in zip(fixture.chapters, judged, strict=True):
         name = f"{fixture.document.id}/{chapter.scenario.id}"
-        told = explain(chapter, lines, lambda doing, name=name: progress(f"{name}: {doing}"))  # type: ignore[misc]
+        told = explain(chapter, lines, _under(name, progress))
         findings = {(line.line.line, line.line.text): line.findings for line in lines}
         for one in told:
             finding = findings[one.line.line, one.line.text][one.place]
             found.append((chapter.scenario.id, finding, one))
     return found
+
+
+def _under(name: str, progress: Progress) -> Progress:
+    """Progress that names the scenario it is made in."""
+    return lambda doing: progress(f"{name}: {doing}")

@@ -16,7 +16,8 @@ from harness.notation.rationals import rational
 from harness.notation.syntax import Name
 from harness.reading.layout import DrawnPart
 from harness.reading.notes import Notes, Path
-from harness.scenario.computation import Shape, elements
+from harness.scenario.computation import Shape
+from harness.scenario.task import elements
 
 #: An array that is drawn has at most this many elements.
 MOST_DRAWN: Final = 4_000_000

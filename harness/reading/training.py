@@ -15,9 +15,9 @@ from harness.reading.given import Given, Rows
 from harness.reading.layout import OptimizerPart, TrainingPart
 from harness.reading.notes import Path
 from harness.scenario import optimizers
-from harness.scenario.computation import Computation, elements
+from harness.scenario.computation import Computation
 from harness.scenario.scenario import Schedule
-from harness.scenario.task import Network, Optimizer, Training
+from harness.scenario.task import Network, Optimizer, Training, array_of, elements
 
 
 @dataclass
@@ -171,7 +171,7 @@ class TrainingBuilder:
                 self.given.incomplete = True
                 continue
             for parameter in self.part.update:
-                prefix, whole = names.get(word, word), parameter.partition("[")[0]
+                prefix, whole = names.get(word, word), array_of(parameter)
                 name = f"{prefix}_{whole}"
                 if name not in states and (name in self.given.shapes or name in self.free):
                     told = f"{name!r} is a quantity already; name the state {word!r} under 'state'"
@@ -218,7 +218,7 @@ class TrainingBuilder:
 
     def refuse_unknown_parameters(self) -> None:
         own = {*self.settings.values(), *([self.rate] if self.rate and self.rate_is_own else [])}
-        own |= {name.partition("[")[0] for name in (*self.samples, *chain(*self.state.values()))}
+        own |= {array_of(name) for name in (*self.samples, *chain(*self.state.values()))}
         shapes = {name: shape for name, shape in self.given.shapes.items() if name not in own}
         known = [name for whole in shapes for name in (whole, *elements(whole, shapes[whole]))]
         for place, name in enumerate(self.part.update):

@@ -10,12 +10,13 @@ from harness.notation.syntax import Expression, Name, walk
 from harness.reading.layout import ScenarioPart
 from harness.reading.notes import Notes, Path
 from harness.scenario.scenario import Scenario
+from harness.scenario.task import array_of
 
 
 def not_used(scenario: Scenario, lines: Sequence[Line]) -> set[str]:
     """What neither the computation nor the lines, the definitions or the training speak of."""
     steps, training = scenario.computation.steps, scenario.training
-    used = {operand.partition("[")[0] for step in steps for operand in step.operands}
+    used = {array_of(operand) for step in steps for operand in step.operands}
     for line in lines:
         for part in line.parts:
             used |= set(_names(part.bound))

@@ -19,7 +19,7 @@ from harness.notation import NotationError, Value, evaluate
 from harness.notation.arrays import picked
 from harness.notation.rationals import folded
 from harness.notation.syntax import Derivative, DerivativeOf, Expression, Name, walk
-from harness.scenario.task import Step
+from harness.scenario.task import Step, elements
 
 Shape = tuple[int, ...]
 
@@ -51,13 +51,6 @@ class Computation:
     def position(self) -> dict[str, int]:
         """The place of every computed number in the order of computation."""
         return {step.result: place for place, step in enumerate(self.steps)}
-
-
-def elements(name: str, shape: Shape) -> list[str]:
-    """The names of the numbers in ``name``: itself, or ``name[0]``, ``name[0,1]``, …"""
-    if not shape:
-        return [name]
-    return [f"{name}[{','.join(map(str, place))}]" for place in np.ndindex(*shape)]
 
 
 def compute(equations: Sequence[Equation], inputs: Mapping[str, Shape]) -> Computation:

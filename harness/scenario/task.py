@@ -6,9 +6,9 @@ A task holds names and floats, nothing symbolic. The names are the document's ow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, product
 from typing import Literal
 
 #: Operations of one number.
@@ -133,6 +133,20 @@ class Program:
     given: Mapping[str, tuple[int, ...]]
     steps: tuple[ArrayStep, ...]
     shapes: Mapping[str, tuple[int, ...]]
+
+
+def elements(name: str, shape: Sequence[int]) -> list[str]:
+    """The names of the numbers in an array, row by row: ``W[0,0]``, ``W[0,1]``, …; of a single
+    number its own name."""
+    if not shape:
+        return [name]
+    places = product(*map(range, shape))
+    return [f"{name}[{','.join(map(str, place))}]" for place in places]
+
+
+def array_of(name: str) -> str:
+    """The array that a number is an element of, ``W`` of ``W[0,1]``; itself where it is in none."""
+    return name.partition("[")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +299,8 @@ class Task:
 
     ``values`` holds the float of every name that no step computes: inputs, targets, parameters,
     the learning rate, an optimizer's settings and state, and constants, whose names are their own
-    text (``"2"``, ``"1/2"``). ``steps`` computes everything else, in order; it is always there.
+    text (``"2"``, ``"1/2"``). ``steps`` computes everything else, in order; only where these would be
+    too many is it empty, and there is a ``program``.
     ``network`` says the same in layers, for a scenario that was written as one.
     """
 
@@ -295,6 +310,20 @@ class Task:
     training: Training | None
     asked: tuple[Quantity, ...]
     program: Program | None = None
+
+    def in_steps(self, asked: Iterable[Quantity]) -> Task:
+        """The task over single numbers, asked for some quantities, without the steps that neither
+        those nor the training need."""
+        asked = tuple(asked)
+        needed = {name for q in asked for name in (q.of, q.by) if name is not None}
+        if self.training:
+            needed.add(self.training.loss)
+        steps: list[Step] = []
+        for step in reversed(self.steps):
+            if step.result in needed:
+                needed.update(step.operands)
+                steps.append(step)
+        return replace(self, steps=tuple(reversed(steps)), network=None, program=None, asked=asked)
 
 
 #: An implementation: answers a task with one float a quantity. Keys may be quantities or their

@@ -29,7 +29,7 @@ def torch_gradcheck() -> Framework:
         return Framework("", None, "torch is not installed; pip install 'backproof[torch]'")
 
     def accepts(one: Differentiated) -> bool:
-        class Planted(torch.autograd.Function):  # type: ignore[misc]
+        class Planted(torch.autograd.Function):  # type: ignore[misc]  # torch is Any, it may be missing
             @staticmethod
             def forward(ctx: Any, values: Any) -> Any:
                 ctx.save_for_backward(values)
@@ -61,13 +61,17 @@ def jax_check_grads() -> Framework:
         number = jax.ShapeDtypeStruct((), np.float64)
         numbers = jax.ShapeDtypeStruct((len(one.start),), np.float64)
 
+        def loss_of(values: Any) -> Any:
+            return np.float64(one.loss(values.tolist()))
+
+        def gradient_of(values: Any) -> Any:
+            return np.array(one.gradient(values.tolist()))
+
         def loss(values: Any) -> Any:
-            called = lambda some: np.float64(one.loss(some.tolist()))  # noqa: E731
-            return jax.pure_callback(called, number, values)
+            return jax.pure_callback(loss_of, number, values)
 
         def backward(values: Any, outer: Any) -> Any:
-            called = lambda some: np.array(one.gradient(some.tolist()))  # noqa: E731
-            return (outer * jax.pure_callback(called, numbers, values),)
+            return (outer * jax.pure_callback(gradient_of, numbers, values),)
 
         planted = jax.custom_vjp(loss)
         planted.defvjp(lambda values: (loss(values), values), backward)

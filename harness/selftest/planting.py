@@ -32,6 +32,8 @@ NOT_JUDGED = "only what has no single value, with the mistake or without, may ch
 _WIDE = 1e-12
 #: Of a difference that is wider than this and than the bound, nothing is known.
 _NARROW = Fraction(1, 10**15)
+#: The candidates run in floats: what some thousands of roundings, of 1e-16 each, explain is none.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -155,12 +157,12 @@ class Bed:
         """Why a mistake changes nothing."""
         column, count = self.column(mistake), len(self.lineup.mistakes)
         sound, mistaken = self.lineup.answers[:, 0], self.lineup.answers[:, column]
-        if not np.allclose(sound, mistaken, rtol=1e-12, atol=0, equal_nan=True):
+        if not np.allclose(sound, mistaken, rtol=_ROUNDING, atol=0, equal_nan=True):
             return NOT_JUDGED
         for state in self.lineup.runs.moments.values():
             for line in mistake.edits:
                 values = np.broadcast_to(np.asarray(state[line], dtype=float), (count,))
-                if not math.isclose(values[column], values[0], rel_tol=1e-12, abs_tol=1e-300):
+                if not math.isclose(values[column], values[0], rel_tol=_ROUNDING, abs_tol=1e-300):
                     return NO_EFFECT
         return SAME_VALUE if mistake.edits else NO_EFFECT
 

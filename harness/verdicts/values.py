@@ -14,6 +14,7 @@ from harness.notation import NotationError
 from harness.notation.syntax import Derivative, Expression, Name, Negative, Number, spoken_of, walk
 from harness.oracle import FIRST_BITS, Ball, Oracle, Run
 from harness.oracle.balls import exact
+from harness.scenario.task import array_of
 from harness.verdicts.decimals import Value, unit
 from harness.verdicts.forms import may_be_rounded, without_decimal_constants
 
@@ -178,7 +179,7 @@ class Values:
     def _speaks_of_shares(self, *sides: Expression) -> bool:
         """Whether there are no targets that are shares of one whole, or one stands in the sides."""
         shares = self.oracle.scenario.shares
-        targets = {name.partition("[")[0] for names in shares for name in names}
+        targets = {array_of(name) for names in shares for name in names}
         spoken = {name.name for side in sides for name in spoken_of(side)}
         return not targets or bool(spoken & targets)
 

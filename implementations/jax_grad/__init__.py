@@ -24,9 +24,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from harness.scenario.task import Quantity, Task, Unsupported
-from implementations.jax_grad.arrays import base, elements, place, shapes_of, vectorises, whole
-from implementations.jax_grad.forward import Values, forward, in_steps
+from harness.scenario.task import Quantity, Task, Unsupported, array_of, elements
+from implementations.jax_grad.arrays import place, shapes_of, vectorises, whole
+from implementations.jax_grad.forward import Values, forward
 from implementations.jax_grad.optimizers import optax as optax  # its version is told with jax's
 from implementations.jax_grad.training import Trainer
 
@@ -54,7 +54,7 @@ def run(task: Task) -> dict[Quantity, float]:
         if unclear and vectorises(task):
             for quantity in unclear:
                 del answers[quantity]
-            stepwise = in_steps(task, unclear)
+            stepwise = task.in_steps(unclear)
             if task.steps and len(stepwise.steps) <= MOST_STEPS:
                 answers |= walk(stepwise)
         return answers
@@ -121,4 +121,4 @@ def alone(task: Task, values: Values, of: str, nudges: Values) -> Array:
 
 def number(trace: Values, name: str) -> Array:
     """A number that stands alone, or in an array."""
-    return trace[name] if name in trace else trace[base(name)][place(name)]
+    return trace[name] if name in trace else trace[array_of(name)][place(name)]

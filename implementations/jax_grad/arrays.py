@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-from harness.scenario.task import WITH_CONSTANT, Program, Task
+from harness.scenario.task import WITH_CONSTANT, Program, Task, array_of, elements
 
 Shape = tuple[int, ...]
 
@@ -25,7 +25,7 @@ def vectorises(task: Task) -> bool:
         return False
     trained = task.training.moving if task.training else set()
     given = task.program.given
-    arrays = {base(name) for name in trained}
+    arrays = {array_of(name) for name in trained}
     return arrays <= given.keys() and trained == {
         element for name in arrays for element in elements(name, given[name])
     }
@@ -41,21 +41,9 @@ def shapes_of(task: Task) -> dict[str, Shape]:
     return {**single, **task.program.given}
 
 
-def elements(name: str, shape: Shape) -> list[str]:
-    """The names of the numbers in an array, row by row."""
-    if not shape:
-        return [name]
-    return [f"{name}[{','.join(map(str, place))}]" for place in np.ndindex(*shape)]
-
-
-def base(name: str) -> str:
-    """The array that a number is an element of: W of W[0,1]."""
-    return name.partition("[")[0]
-
-
 def whole(name: str, shapes: Container[str]) -> str:
     """The array that a number stands in; itself where it stands alone."""
-    return name if name in shapes or base(name) not in shapes else base(name)
+    return name if name in shapes or array_of(name) not in shapes else array_of(name)
 
 
 def place(name: str) -> tuple[int, ...]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import reduce
 
 import jax
 import jax.numpy as jnp
 from jax import Array
 
-from harness.scenario.task import WITH_CONSTANT, Quantity, Step, Task
+from harness.scenario.task import WITH_CONSTANT, Step, Task
 from implementations.jax_grad.arrays import run_program, vectorises
 from implementations.jax_grad.functions import cosh, elu, expm1, log1p, power, sinh, softplus
 
@@ -73,18 +72,3 @@ def forward(task: Task, values: Values, nudges: Values = NONE) -> dict[str, Arra
     if task.program is not None and vectorises(task):
         return run_program(task.program, task.values, start, nudges, OPERATIONS)
     return run_steps(task.steps, task.values, start, nudges)
-
-
-def in_steps(task: Task, asked: Iterable[Quantity]) -> Task:
-    """The task over single numbers, asked for some quantities, without the steps that those do
-    not need."""
-    asked = tuple(asked)
-    needed = {name for q in asked for name in (q.of, q.by) if name is not None}
-    if task.training:
-        needed.add(task.training.loss)
-    steps: list[Step] = []
-    for step in reversed(task.steps):
-        if step.result in needed:
-            needed.update(step.operands)
-            steps.append(step)
-    return replace(task, steps=tuple(reversed(steps)), program=None, asked=asked)

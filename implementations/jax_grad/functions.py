@@ -22,7 +22,7 @@ def log1p(x: Array) -> Array:
     """log(1 + x), of which log u x/(u - 1) makes good what rounding u = 1 + x has lost (Kahan);
     JAX's own is off by 100 last places near -0.4."""
     # Without a barrier the compiler takes x for u - 1.
-    u: Array = lax.optimization_barrier(1 + x)  # type: ignore[no-untyped-call]
+    u: Array = lax.optimization_barrier(1 + x)  # type: ignore[no-untyped-call]  # JAX has no types for it
     return jnp.where(u == 1, x, jnp.log(u) * x / (u - 1))
 
 

@@ -3,6 +3,7 @@ the task, else by the task's rule."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -42,7 +43,7 @@ class Plain:
         return {name: now[name] - rate * slope for name, slope in slopes.items()}, kept
 
 
-class OverVectors:
+class OverVectors(ABC):
     """An update that is made over the vector of all parameters, and those of their state."""
 
     def __init__(self, task: Task, training: Training) -> None:
@@ -69,11 +70,11 @@ class OverVectors:
         """What is kept besides the values, before the first update."""
         return ()
 
+    @abstractmethod
     def moved(
         self, now: Values, vectors: Vectors, gradient: Array, kept: Any
     ) -> tuple[Vectors, Any]:
         """The vectors after one more update, or one number for all entries of one."""
-        raise NotImplementedError
 
 
 class Ruled(OverVectors):

@@ -8,8 +8,8 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from harness.scenario.task import Task, Training, Unsupported
-from implementations.jax_grad.arrays import elements, shapes_of, whole
+from harness.scenario.task import Task, Training, Unsupported, elements
+from implementations.jax_grad.arrays import shapes_of, whole
 from implementations.jax_grad.forward import Values, forward
 from implementations.jax_grad.optimizers import optimizer_of
 

@@ -20,10 +20,10 @@ from operator import attrgetter
 
 import torch
 
-from harness.scenario.task import Quantity, Task
-from implementations.torch_autograd.arrays import base, number, trace_program, vectorises
+from harness.scenario.task import Quantity, Task, array_of
+from implementations.torch_autograd.arrays import number, trace_program, vectorises
 from implementations.torch_autograd.layers import answers_in_layers
-from implementations.torch_autograd.steps import Trace, in_steps, trace_steps
+from implementations.torch_autograd.steps import Trace, trace_steps
 from implementations.torch_autograd.training import Trainer
 
 moment_of = attrgetter("updates")
@@ -42,7 +42,7 @@ def run(task: Task) -> dict[Quantity, float]:
         for quantity in unclear:
             del answers[quantity]
         if task.steps:
-            answers |= walk(in_steps(task, unclear))
+            answers |= walk(task.in_steps(unclear))
     return answers
 
 
@@ -65,7 +65,7 @@ def walk(task: Task) -> dict[Quantity, float]:
 
 def differentiate(trace: Trace, asked: Sequence[Quantity]) -> dict[Quantity, float]:
     """The asked values, and the asked derivatives: one backward pass for every ``of``."""
-    held = {name: name if name in trace else base(name) for name in names_in(asked)}
+    held = {name: name if name in trace else array_of(name) for name in names_in(asked)}
     answers: dict[Quantity, float] = {}
     wanted: dict[str, list[Quantity]] = {}
     for quantity in asked:

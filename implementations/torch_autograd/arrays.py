@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial, reduce
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from harness.scenario.task import WITH_CONSTANT, Program, Task
+from harness.scenario.task import WITH_CONSTANT, Program, Task, array_of, elements
 from implementations.torch_autograd.operations import OPERATIONS
 from implementations.torch_autograd.steps import Trace
 
@@ -23,18 +22,6 @@ def vectorises(task: Task) -> bool:
 
 #: Of larger arrays, the differences of all pairs would fill the memory.
 MOST_DIFFERENCES = 10_000_000
-
-
-def elements(name: str, shape: Sequence[int]) -> list[str]:
-    """The names of the numbers in an array, row by row: W[0,0], W[0,1], …"""
-    if not shape:
-        return [name]
-    return [f"{name}[{','.join(map(str, place))}]" for place in np.ndindex(*shape)]
-
-
-def base(name: str) -> str:
-    """The array that a number is an element of: W of W[0,1]."""
-    return name.partition("[")[0]
 
 
 def number(trace: Mapping[str, Tensor], name: str, held: str) -> Tensor:
@@ -138,7 +125,7 @@ def given(task: Task) -> list[tuple[str, list[str], tuple[int, ...]]]:
     """All that is given: whole arrays, each with the names of its numbers and its shape."""
     assert task.program is not None
     arrays = task.program.given
-    single = [(name, [name], ()) for name in task.values if base(name) not in arrays]
+    single = [(name, [name], ()) for name in task.values if array_of(name) not in arrays]
     return [(name, elements(name, shape), shape) for name, shape in arrays.items()] + single
 
 

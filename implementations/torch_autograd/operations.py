@@ -16,7 +16,7 @@ Function = Callable[..., Tensor]
 
 def together(operands: Sequence[Tensor]) -> Tensor:
     """Several tensors as one, along a new first axis."""
-    alike: Sequence[Tensor] = torch.broadcast_tensors(*operands)  # type: ignore[no-untyped-call]
+    alike: Sequence[Tensor] = torch.broadcast_tensors(*operands)  # type: ignore[no-untyped-call]  # PyTorch has no types for it
     return torch.stack(list(alike))
 
 
@@ -38,7 +38,7 @@ class Expm1(torch.autograd.Function):
 
 def expm1(x: Tensor) -> Tensor:
     """e^x - 1."""
-    result: Tensor = Expm1.apply(x)  # type: ignore[no-untyped-call]
+    result: Tensor = Expm1.apply(x)  # type: ignore[no-untyped-call]  # PyTorch has no types for it
     return result
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from harness.scenario.task import WITH_CONSTANT, Quantity, Step, Task
+from harness.scenario.task import WITH_CONSTANT, Step, Task
 from implementations.torch_autograd.operations import OPERATIONS
 
 #: Each name, with the tensor that holds it.
@@ -34,17 +33,3 @@ def trace_steps(task: Task, values: Mapping[str, float]) -> Trace:
     """The forward pass through the steps."""
     trace = {name: leaf(value) for name, value in values.items()}
     return run_steps(task.steps, task.values, trace)
-
-
-def in_steps(task: Task, asked: Iterable[Quantity]) -> Task:
-    """The task step by step, asked for some quantities, without the steps that those do not need."""
-    asked = tuple(asked)
-    needed = {name for q in asked for name in (q.of, q.by) if name is not None}
-    if task.training:
-        needed.add(task.training.loss)
-    steps: list[Step] = []
-    for step in reversed(task.steps):
-        if step.result in needed:
-            needed.update(step.operands)
-            steps.append(step)
-    return replace(task, steps=tuple(reversed(steps)), network=None, program=None, asked=asked)
