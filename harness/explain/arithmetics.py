@@ -10,7 +10,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 from flint import arb
 
-from harness.oracle.balls import VALUES, exact, slopes
+from harness.explain.slopes import MISREMEMBERED
+from harness.oracle.balls import VALUES, exact, slopes, undefined
 from harness.scenario.task import WITH_CONSTANT
 
 
@@ -22,6 +23,9 @@ class Arithmetic(Protocol):
 
     def result(self, operation: str, operands: Sequence[Any]) -> Any:
         """The result of an operation."""
+
+    def rounded(self, value: Any, how: str) -> Any:
+        """A value written down with fewer decimals: ``nearest:3``, or cut off, ``cut:3``."""
 
 
 def signed(operation: str) -> list[int]:
@@ -64,8 +68,18 @@ class Balls:
             case "nested":
                 value = VALUES[rest](operands[0])
                 return slopes(rest, operands[:1], value)[0]
+            case "misremembered":
+                return MISREMEMBERED[rest](operands[-1])
             case _:
                 return VALUES[operation](*operands)
+
+    def rounded(self, value: Any, how: str) -> Any:
+        way, _, places = how.partition(":")
+        scaled = arb(value) * 10 ** int(places)
+        moved = scaled if way == "cut" else scaled + arb(0.5) * (-1 if scaled < 0 else 1)
+        whole = (moved.ceil() if moved < 0 else moved.floor()).unique_fmpz()
+        # What lies on the border at every precision is not told one way or the other.
+        return undefined() if whole is None else exact(Fraction(int(whole), 10 ** int(places)))
 
 
 Array = Any  # a float, or an array of one a candidate
@@ -154,8 +168,16 @@ class Floats:
                 return self._slope(function, operands[:-1], operands[-1], int(place))
             case "nested":
                 return self._slope(rest, operands, FLOATS[rest](operands[0]), 0)
+            case "misremembered":
+                return MISREMEMBERED[rest](operands[-1])
             case _:
                 return FLOATS[operation](*operands)
+
+    def rounded(self, value: Any, how: str) -> Any:
+        way, _, places = how.partition(":")
+        if way == "nearest":
+            return np.round(value, int(places))
+        return np.trunc(value * 10.0 ** int(places)) / 10.0 ** int(places)
 
     def _slope(self, function: str, operands: Sequence[Any], result: Any, place: int) -> Any:
         x = operands[0]

@@ -12,8 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from harness.explain.derivation import Derivation, Entry, layer_named, layers_of, unit
+from harness.explain.differentiated import differentiated
 from harness.explain.edits import Edit, Edits
+from harness.explain.exchanged import exchanged
 from harness.explain.mistake import Mistake
+from harness.explain.rounded import rounded
 from harness.explain.together import together
 from harness.explain.wholes import wholes
 from harness.explain.words import Words
@@ -48,6 +51,16 @@ class _Catalogue:
         self.layers = layers_of(derivation.scenario)
 
     def mistakes(self) -> Iterator[Mistake]:
+        edited = [*self.edited(), *together(self.derivation)]
+        yield from edited
+        yield from differentiated(self.derivation, edited)
+        yield from self.parameters()
+        yield from exchanged(self.derivation)
+        yield from rounded(self.derivation)
+        yield from wholes(self.derivation)
+
+    def edited(self) -> Iterator[Mistake]:
+        """The edits of single lines, and in their scopes."""
         families: dict[tuple[str, str], list[Edit]] = {}
         for entry in (*self.derivation.entries, *self.derivation.asides):
             for edit in self.edits.of(entry):
@@ -58,9 +71,6 @@ class _Catalogue:
                     families.setdefault((edit.kind, edit.family), []).append(edit)
         for edits in families.values():
             yield from self.scopes(edits)
-        yield from self.parameters()
-        yield from together(self.derivation)
-        yield from wholes(self.derivation)
 
     def ordered(self, entry: Entry) -> bool:
         """Whether all operands of an edited line are computed before it."""

@@ -23,7 +23,8 @@ Role = Literal["forward", "slope", "share", "adjoint", "update"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``result = scale * operation(*operands)``; ``of`` is the quantity that it belongs to, and
+    """``result = scale * operation(*operands)``, ``rounded`` where that says how: ``nearest:3``, or
+    cut off, ``cut:3``, after so many decimals. ``of`` is the quantity that it belongs to, and
     ``through`` the step that a share of an adjoint comes through.
 
     Besides the operations of a task: ``multiply`` and ``add`` take any number of operands,
@@ -38,6 +39,7 @@ class Entry:
     of: str
     through: str = ""
     scale: Fraction = Fraction(1)
+    rounded: str = ""
 
 
 @dataclass(frozen=True)

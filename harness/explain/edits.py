@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from harness.explain.derivation import Derivation, Entry
 from harness.explain.relations import Relations
+from harness.explain.slopes import TAKEN_FOR
 from harness.explain.words import Words
 from harness.scenario.task import FUNCTIONS
 
@@ -53,6 +54,8 @@ class Edits:
             return
         if entry.operation == "multiply":
             yield from self.factors(entry, name)
+            if entry.role == "update" and "rate" in map(self.related.sort, entry.operands):
+                yield from self.rated(entry, name)
         if entry.operation in {"add", "subtract"} and len(entry.operands) > 1:
             yield from self.terms(entry, name)
         if entry.role in {"forward", "share", "update"}:
@@ -85,6 +88,16 @@ class Edits:
                 group.format(what) if what else None,
             )  # fmt: skip
 
+    def rated(self, entry: Entry, name: str) -> Iterator[Edit]:
+        """The learning rate of one parameter, unit or layer is another one."""
+        for scale, words in ((Fraction(10), "10 times"), (Fraction(1, 10), "a tenth of")):
+            yield Edit(
+                replace(entry, scale=entry.scale * scale), "another rate",
+                f"update {self.rule_line(entry)}",
+                f"the learning rate of {entry.of} is {words} what it should be", 1.5,
+                f"the learning rate is {words} what it should be {{where}}",
+            )  # fmt: skip
+
     def rule_line(self, entry: Entry) -> str:
         """Which line of the optimizer's rule an update's line is."""
         return entry.result.partition(" of ")[0] if entry.role == "update" else ""
@@ -115,6 +128,7 @@ class Edits:
             f"{self.words.name(y)} itself stands where its derivative belongs", 1.2,
             f"{function} itself stands where its derivative belongs {{where}}",
         )  # fmt: skip
+        yield from self.other_slopes(entry, function, name)
         for other in self.related.siblings(y):
             source = self.derivation.line.get(other)
             if source is not None and source.operation == function:
@@ -122,6 +136,24 @@ class Edits:
                     replace(entry, operands=(*source.operands, other)), "neighbour", "slope",
                     f"{name} is taken of the neighbour {self.words.name(other)}", 1.3,
                 )  # fmt: skip
+
+    def other_slopes(self, entry: Entry, function: str, name: str) -> Iterator[Edit]:
+        """The derivative of another function, or one that is misremembered."""
+        for other in _ACTIVATIONS if function in _ACTIVATIONS else ():
+            if other != function:
+                yield Edit(
+                    replace(entry, operation=f"slope:{other}:0"), "slope of another function",
+                    f"{function} {other}",
+                    f"{name} is the derivative of {other} instead of {function}", 1.1,
+                    f"the derivative of {other} stands where that of {function} belongs {{where}}",
+                )  # fmt: skip
+        for text in TAKEN_FOR.get(function, ()):
+            edited = replace(entry, operation=f"misremembered:{text}")
+            taken = f"{text} is taken for the derivative of y = {function}"
+            yield Edit(
+                edited, "slope misremembered", f"{function} {text}",
+                f"{taken}, at {name}", 1.2, f"{taken} {{where}}",
+            )  # fmt: skip
 
     def factors(self, entry: Entry, name: str) -> Iterator[Edit]:
         for place, operand in enumerate(entry.operands):
@@ -159,6 +191,7 @@ class Edits:
         count = len(entry.operands)
         signs = [1, -1] if entry.operation == "subtract" else [1] * count
         for place, operand in enumerate(entry.operands):
+            yield self.doubled(entry, signs, place, name)
             rest = entry.operands[:place] + entry.operands[place + 1 :]
             left = signs[:place] + signs[place + 1 :]
             shown = self.words.name(operand)
@@ -190,6 +223,18 @@ class Edits:
                 f"{name} is the mean of its terms instead of their sum", 1.2,
                 "sums are made means {where}",
             )  # fmt: skip
+
+    def doubled(self, entry: Entry, signs: list[int], place: int, name: str) -> Edit:
+        """A term that is added, or subtracted, twice."""
+        operand = entry.operands[place]
+        return Edit(
+            replace(
+                entry, operation=_signs([*signs, signs[place]]), operands=(*entry.operands, operand)
+            ),
+            "term doubled", f"{entry.role} {place} {self.family(operand)} {self.rule_line(entry)}",
+            f"the term {self.words.name(operand)} stands twice in {name}", 1.3,
+            f"the term {self.kind_of(operand)} stands twice {{where}}{_in(entry)}",
+        )  # fmt: skip
 
     def operands(self, entry: Entry, name: str) -> Iterator[Edit]:
         for place, operand in enumerate(entry.operands):

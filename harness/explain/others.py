@@ -12,17 +12,13 @@ from flint import ctx
 from harness.explain.derivation import unit as unit_of
 from harness.explain.explanation import Explanation
 from harness.explain.mistake import SOUND, Mistake
+from harness.explain.rounded import speakable
 from harness.explain.running import with_all
 from harness.explain.search import SHORT, Search
 from harness.explain.targets import Target
 from harness.explain.values import ball
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value, significant_digits, unit
-
-
-def speakable(line: str) -> bool:
-    """Whether a line has a name of its own."""
-    return not any(mark in line for mark in ("#", " through ", "slope ", " of "))
 
 
 def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:

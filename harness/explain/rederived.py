@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from harness.explain.derivation import Derivation, Entry, derive, unit
 from harness.notation.syntax import Expression
@@ -12,8 +13,15 @@ from harness.scenario.scenario import Scenario
 
 
 def rederived(derivation: Derivation, scenario: Scenario) -> Derivation:
-    """The derivation of a changed scenario, for the same questions."""
-    return derive(scenario, derivation.asked, derivation.by)
+    """The derivation of a changed scenario, for the same questions; a derivative by something that
+    does not matter any more is 0."""
+    other = derive(scenario, derivation.asked, derivation.by)
+    lost = [
+        replace(entry, operation="add", operands=(), scale=Fraction(0))
+        for entry in derivation.line.values()
+        if entry.role == "adjoint" and entry.result not in other.line
+    ]
+    return replace(other, asides=(*other.asides, *lost))
 
 
 def reworked(scenario: Scenario, changed: Mapping[str, Expression]) -> Scenario | None:

@@ -3,43 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-from fractions import Fraction
+from dataclasses import replace
 from typing import Final
 
-from harness.explain.derivation import Entry
 from harness.explain.explanation import Explanation
-from harness.explain.mistake import SOUND, Mistake
-from harness.explain.others import speakable
+from harness.explain.mistake import Mistake
+from harness.explain.rounded import speakable
 from harness.explain.running import with_all
 from harness.explain.search import Search
 from harness.explain.targets import Target
-from harness.explain.words import Words
+from harness.explain.words import Words, rounding
 
 _LONGEST: Final = 15
 
 
 def roundings(search: Search, places: int) -> Iterator[Mistake]:
-    """Every intermediate with a name rounded to so many decimals, at the start of the training."""
-    words = Words(search.derivation)
-    state = search.run(SOUND, (0,), 128).moments[0]
-    computed = [
-        e for e in search.derivation.line.values() if e.role in {"forward", "adjoint", "slope"}
-    ]
-    for entry in computed:
-        value = state[entry.result]
-        if not (speakable(entry.result) or entry.role == "slope") or not hasattr(value, "mid"):
+    """Every intermediate with a name rounded to so many decimals, or cut off after them."""
+    derivation = search.derivation
+    words = Words(derivation)
+    for entry in (*derivation.entries, *derivation.asides):
+        if entry.role not in {"forward", "adjoint", "slope"}:
             continue
-        exact = Fraction(Decimal(value.mid().str(40, radius=False)))
-        rounded = Fraction(round(exact * 10**places), 10**places)
-        if rounded == exact:
+        if not (speakable(entry.result) or entry.role == "slope"):
             continue
-        name, held = words.name(entry.result), f"rounded {entry.result}"
-        yield Mistake(
-            "rounded", name, f"{name} is rounded to {places} decimals before it is used",
-            f"{name} = {float(rounded):.{places}f}", 0.6,
-            {entry.result: Entry(entry.result, "add", (held,), entry.role, entry.of)}, {held: rounded},
-        )  # fmt: skip
+        for way, size in (("nearest", 0.6), ("cut", 0.9)):
+            how = f"{way}:{places}"
+            edited = replace(entry, rounded=how)
+            name = words.name(entry.result)
+            yield Mistake(
+                "rounded", name, f"{name} is {rounding(how)} before it is used",
+                words.line(edited), size, {entry.result: edited},
+            )  # fmt: skip
 
 
 def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:

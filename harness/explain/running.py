@@ -33,6 +33,7 @@ def condensed(entries: Sequence[Entry], keep: Container[str], needed: Iterable[s
     for entry in entries:
         operands = tuple(alias.get(name, name) for name in entry.operands)
         handed_on = entry.operation == "add" and len(operands) == 1 and entry.scale == 1
+        handed_on = handed_on and not entry.rounded
         if handed_on and entry.result not in keep:
             alias[entry.result] = operands[0]
         else:
@@ -184,7 +185,9 @@ class _Runner:
         if with_constant(entry.operation):
             operands[1] = self.constants[entry.operands[1]]
         value = self.arithmetic.result(entry.operation, operands)
-        return value if entry.scale == 1 else self.scale(entry.scale) * value
+        if entry.scale != 1:
+            value = self.scale(entry.scale) * value
+        return self.arithmetic.rounded(value, entry.rounded) if entry.rounded else value
 
     def scale(self, value: Fraction) -> Any:
         if value not in self.scales:

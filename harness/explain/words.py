@@ -12,6 +12,13 @@ from harness.scenario.task import Step
 _LONGEST = 40
 
 
+def rounding(how: str) -> str:
+    """``nearest:3``, or ``cut:3``, in words."""
+    way, _, places = how.partition(":")
+    decimals = f"{places} decimal{'s' if places != '1' else ''}"
+    return f"rounded to {decimals}" if way == "nearest" else f"cut off after {decimals}"
+
+
 @dataclass(frozen=True)
 class Words:
     """The words for the lines of one derivation."""
@@ -116,15 +123,17 @@ class Words:
                     text = f"1 - {wrapped[-1]}^2"
                 if rest.startswith("sigmoid"):
                     text = f"{wrapped[-1]}*(1 - {operands[-1]})"
+            case "misremembered":
+                text = rest.replace("y", wrapped[-1])
             case "nested":
                 text = f"{rest}'({operands[0]})"
             case _:
                 text = f"{name}({', '.join(operands)})"
-        if entry.scale == 1:
-            return text
-        several = " + " in text or " - " in text
-        inner = f"({text})" if several else text
-        return f"-{inner}" if entry.scale == -1 else f"{entry.scale}*{inner}"
+        if entry.scale != 1:
+            several = " + " in text or " - " in text
+            inner = f"({text})" if several else text
+            text = f"-{inner}" if entry.scale == -1 else f"{entry.scale}*{inner}"
+        return f"{text}, {rounding(entry.rounded)}" if entry.rounded else text
 
     def line(self, entry: Entry) -> str:
         """A line, edited or not."""

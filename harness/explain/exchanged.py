@@ -1,0 +1,57 @@
+"""Given numbers exchanged: two inputs, two targets, two weights, the weights of two units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import combinations, pairwise
+from typing import Final
+
+from harness.explain.derivation import Derivation
+from harness.explain.mistake import Mistake
+from harness.explain.relations import Relations
+from harness.explain.setting import decimal, settable
+from harness.scenario.scenario import Scenario
+
+#: Of more quantities side by side than this, only neighbours are exchanged.
+_MOST: Final = 8
+
+
+def exchanged(derivation: Derivation) -> Iterator[Mistake]:
+    """Pairs of quantities of one sort, each with the value of the other."""
+    scenario = derivation.scenario
+    for _, names in Relations(derivation).groups:
+        some = [name for name in names if name in settable(scenario)]
+        near = pairwise(some)
+        for one, other in combinations(some, 2) if len(some) <= _MOST else near:
+            yield from _mistake(
+                scenario, {one: other, other: one}, f"{one} and {other} are exchanged", 1.3
+            )
+    for layer in scenario.network.layers if scenario.network else ():
+        for (unit, row), (other, below) in combinations(
+            zip(layer.out, layer.weights, strict=True), 2
+        ):
+            both = dict(zip((*row, *below), (*below, *row), strict=True))
+            words = f"the weights of {unit} and those of {other} are exchanged"
+            yield from _mistake(scenario, both, words, 1.1)
+        columns = list(zip(*layer.weights, strict=True))
+        if len(layer.weights) > 1:
+            for (k, left), (j, right) in combinations(enumerate(columns), 2):
+                both = dict(zip((*left, *right), (*right, *left), strict=True))
+                words = f"the weights of inputs {k + 1} and {j + 1} of {', '.join(layer.out)} are exchanged"
+                yield from _mistake(scenario, both, words, 1.2)
+
+
+def _mistake(
+    scenario: Scenario, sources: Mapping[str, str], words: str, size: float
+) -> Iterator[Mistake]:
+    """Each name given the value of its source; none where that changes nothing."""
+    given: dict[str, Fraction] = {
+        name: scenario.given[source]
+        for name, source in sources.items()
+        if {name, source} <= scenario.given.keys()
+        if scenario.given[source] != scenario.given[name]
+    }
+    if given:
+        computation = ", ".join(f"{name} = {decimal(value)}" for name, value in given.items())
+        yield Mistake("exchanged", ", ".join(given), words, computation, size, given=given)
