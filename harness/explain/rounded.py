@@ -1,19 +1,22 @@
-"""Intermediate results written down with a few decimals, and computed on with those: every one, or
-all of the forward pass, of the backward pass, or of a layer."""
+"""Intermediate results written down with a few decimals, and computed on with those: one of them,
+all of a layer, of the forward pass, of the backward pass, or every one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Final
 
 from harness.explain.derivation import Derivation, Entry, layer_named, layers_of
 from harness.explain.mistake import Mistake
 from harness.explain.words import Words, rounding
+from harness.notation.syntax import Number
 
 #: The decimals that are tried.
 _PLACES: Final = range(1, 7)
-_WAYS: Final = ("nearest", "cut")
+#: The ways, and how much has to go wrong for each, of one result.
+_SIZES: Final = {"nearest": 0.6, "cut": 0.9}
 
 
 def speakable(line: str) -> bool:
@@ -45,8 +48,32 @@ def rounded(derivation: Derivation) -> Iterator[Mistake]:
         groups.append((where, f"every result {where}", some))
     for scope, what, entries in groups:
         for places in _PLACES if len(entries) > 1 else ():
-            for way in _WAYS:
+            for way in _SIZES:
                 yield _mistake(derivation, scope, what, entries, f"{way}:{places}")
+
+
+def decimals(printed: Number) -> int:
+    """How many decimals a number has, when written without an exponent."""
+    mantissa, _, exponent = printed.text.lower().partition("e")
+    return len(mantissa.partition(".")[2]) - int(exponent or 0)
+
+
+def roundings(derivation: Derivation, most: int) -> Iterator[tuple[int, Mistake]]:
+    """Every result with a name, alone, rounded or cut off; and after how many decimals."""
+    words = Words(derivation)
+    for entry in (*derivation.entries, *derivation.asides):
+        if entry.role not in {"forward", "adjoint", "slope"} or not entry.operands:
+            continue
+        if not (speakable(entry.result) or entry.role == "slope"):
+            continue
+        name, line = words.name(entry.result), words.line(entry)
+        for places, (way, size) in product(range(1, most + 1), _SIZES.items()):
+            how = f"{way}:{places}"
+            told = rounding(how)
+            yield places, Mistake(
+                "rounded", name, f"{name} is {told} before it is used", f"{line}, {told}", size,
+                {entry.result: replace(entry, rounded=how)},
+            )  # fmt: skip
 
 
 def _mistake(

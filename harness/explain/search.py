@@ -14,6 +14,7 @@ from harness.explain.catalogue import catalogue
 from harness.explain.derivation import Derivation, derive
 from harness.explain.explanation import Explanation
 from harness.explain.mistake import Mistake
+from harness.explain.rounded import decimals, roundings
 from harness.explain.running import Runs, with_all, with_one
 from harness.explain.setting import settings
 from harness.explain.targets import Target
@@ -22,8 +23,7 @@ from harness.explain.weighing import gained
 from harness.notation import NotationError
 from harness.notation.syntax import Number
 from harness.scenario.scenario import Scenario
-from harness.verdicts import decimals
-from harness.verdicts.decimals import Value, unit
+from harness.verdicts.decimals import Value, unit, verdict
 
 #: Moments up to this are run with every mistake; later ones with those that earlier lines left.
 SHORT: Final = 40
@@ -32,6 +32,9 @@ _LIKELY: Final = (
     "early update", "updated besides", "not updated", "ascent", "slope left out", "mean for sum",
     "slope at the wrong place", "factor dropped", "doubled", "halved",
 )  # fmt: skip
+#: What only one result's rounding, or one setting solved for, is tried on: it does not last.
+MOST_UPDATES: Final = 3
+_MOST_DECIMALS: Final = 15
 #: Longer runs are made with so many at most.
 _MOST_LONG: Final = 24
 _FEW: Final = 4
@@ -82,6 +85,15 @@ class Search:
     def mistakes(self) -> list[Mistake]:
         """The catalogue for this scenario, settings other than the stated among it."""
         return [*catalogue(self.derivation), *settings(self.scenario)]
+
+    @cached_property
+    def roundings(self) -> tuple[list[tuple[int, Mistake]], Runs]:
+        """Single results rounded, each with the decimals that it keeps, and all of them run."""
+        some = [t for t in self.followed if t.last <= MOST_UPDATES]
+        most = max((decimals(t.printed) for t in some if t.printed), default=0) + 1
+        tried = list(roundings(self.derivation, min(most, _MOST_DECIMALS)))
+        mistakes = [mistake for _, mistake in tried]
+        return tried, with_all(self.derivation, mistakes, self._moments_of(some))
 
     @cached_property
     def found(self) -> dict[int, list[tuple[Mistake, Against]]]:
@@ -145,8 +157,11 @@ class Search:
     def _needed(self, long: Sequence[Target]) -> frozenset[str]:
         return frozenset(name for t in long if t.wanted for name in t.wanted.lines)
 
+    def _moments_of(self, some: Iterable[Target]) -> set[int]:
+        return {m for t in some if t.wanted for m in t.wanted.moments}
+
     def _moments(self, some: Iterable[Target]) -> set[int]:
-        return {m for t in some if t.wanted for m in t.wanted.moments} | {
+        return self._moments_of(some) | {
             m for t in self.right if t.wanted and t.last <= SHORT for m in t.wanted.moments
         }
 
@@ -233,7 +248,7 @@ class Search:
             value = Value(enclose, lambda: None)
             # What is undecided at thousands of bits lies on the border: a tie, rounded either way.
             fits = {"correct", "undecided"} if mistake.kind == "rounded" else {"correct"}
-            return decimals.verdict(value, target.printed) in fits
+            return verdict(value, target.printed) in fits
         except (NotationError, KeyError, ZeroDivisionError, ValueError):
             return False
 

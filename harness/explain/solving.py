@@ -15,14 +15,13 @@ import numpy as np
 from harness.explain.explanation import Explanation
 from harness.explain.mistake import Mistake
 from harness.explain.running import with_all
-from harness.explain.search import Search
+from harness.explain.search import MOST_UPDATES, Search
 from harness.explain.setting import decimal, settable
 from harness.explain.targets import Target
 from harness.verdicts.decimals import significant_digits
 
 #: Numbers with fewer digits are solved by too many settings.
 _LEAST_DIGITS: Final = 4
-_MOST_UPDATES: Final = 3
 _MOST_DIGITS: Final = 4
 _ROUNDS: Final = 12
 #: Less than this is a zero up to rounding, and zero is a usual value, tried in any case.
@@ -32,7 +31,7 @@ _ZERO: Final = 1e-12
 def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
     """The settings of few digits that give a printed number, with how many there are to try."""
     printed = target.printed
-    if printed is None or target.wanted is None or search.beyond or target.last > _MOST_UPDATES:
+    if printed is None or target.wanted is None or search.beyond or target.last > MOST_UPDATES:
         return [], 0
     digits = significant_digits(printed)
     if digits < _LEAST_DIGITS or target.finding.verdict != "wrong":

@@ -97,7 +97,8 @@ class Words:
         wrapped = [f"({o})" if " + " in o or " - " in o else o for o in operands]
         match name:
             case "add":
-                text = " + ".join(operands) or "1"
+                share = self._only_share(entry)
+                text = self.written(share, depth + 1) if share else " + ".join(operands) or "1"
             case "signed":
                 text = (
                     "".join(
@@ -134,6 +135,13 @@ class Words:
             inner = f"({text})" if several else text
             text = f"-{inner}" if entry.scale == -1 else f"{entry.scale}*{inner}"
         return f"{text}, {rounding(entry.rounded)}" if entry.rounded else text
+
+    def _only_share(self, entry: Entry) -> Entry | None:
+        """Of a gradient the one share that it consists of."""
+        if entry.role != "adjoint" or len(entry.operands) != 1:
+            return None
+        share = self.derivation.line.get(entry.operands[0])
+        return share if share is not None and share.role == "share" else None
 
     def line(self, entry: Entry) -> str:
         """A line, edited or not."""
