@@ -17,6 +17,7 @@ from harness.explain.mistake import SOUND, Mistake
 from harness.explain.running import Runs, with_all
 from harness.explain.setting import settings
 from harness.explain.throughout import throughout
+from harness.explain.unknown import solved
 from harness.fixture import Chapter
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import Quantity
@@ -178,6 +179,11 @@ class Lineup:
         answered = {self.followed[k]: told[self.followed[k]] for k in rows}
         amiss = {q: a for (q, a), bad in zip(answered.items(), wrong, strict=True) if bad}
         found += [Suspect(*one) for one in throughout(answered, amiss, self.right)]
+        if not found:
+            finite = {q: a for q, a in answered.items() if np.isfinite(a)}
+            earliest = sorted((q for q in amiss if q in finite), key=self.scenario.order)
+            solutions = solved(self.derivation, self.mistakes, finite, earliest)
+            found = [Suspect(*one) for one in solutions]
         found.sort(key=lambda one: (one.right, one.mistake.size))
         return Diagnosis(tuple(found), tried, values, int(wrong.sum()), undefined)
 

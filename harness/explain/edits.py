@@ -68,7 +68,8 @@ class Edits:
         operation = entry.operation.partition(":")[0]
         what = {
             "slope": "partial derivatives", "share": f"shares of gradients{_THROUGH.get(operation, '')}",
-            "adjoint": "gradients", "update": f"lines like {name} of the update",
+            "adjoint": "gradients of parameters" if self.is_of_parameter(entry) else "gradients",
+            "update": f"lines like {name} of the update",
         }.get(role)  # fmt: skip
         for scale, kind, text, group in (
             (
@@ -81,12 +82,17 @@ class Edits:
             (_HALF, "halved", "{} is halved", "all {} are halved {{where}}"),
         ):
             edited = replace(entry, scale=entry.scale * scale)
-            family = f"{role} {operation} {self.rule_line(entry)}"
+            family = f"{role} {operation} {self.rule_line(entry)} {self.is_of_parameter(entry)}"
             size = 1.0 if role in {"share", "slope", "update"} else 1.2
             yield Edit(
                 edited, kind, family, text.format(name), size + 0.3 * (kind != "sign"),
                 group.format(what) if what else None,
             )  # fmt: skip
+
+    def is_of_parameter(self, entry: Entry) -> bool:
+        """Whether a line is a gradient by what is trained."""
+        by = entry.of.partition("/d")[2] if entry.role == "adjoint" else ""
+        return by in self.derivation.after or by in self.derivation.frozen
 
     def rated(self, entry: Entry, name: str) -> Iterator[Edit]:
         """The learning rate of one parameter, unit or layer is another one."""

@@ -92,7 +92,7 @@ class Words:
 
     def written(self, entry: Entry, depth: int = 0) -> str:
         """The right side of a line."""
-        operands = [self.name(one, depth) for one in entry.operands]
+        operands = [self.name(one, depth) for one in self._told(entry)]
         name, _, rest = entry.operation.partition(":")
         wrapped = [f"({o})" if " + " in o or " - " in o else o for o in operands]
         match name:
@@ -135,6 +135,15 @@ class Words:
             inner = f"({text})" if several else text
             text = f"-{inner}" if entry.scale == -1 else f"{entry.scale}*{inner}"
         return f"{text}, {rounding(entry.rounded)}" if entry.rounded else text
+
+    def _told(self, entry: Entry) -> tuple[str, ...]:
+        """The operands of a line; of a product without what is differentiated by itself, a 1."""
+        told = [one for one in entry.operands if not self._is_seed(one)]
+        return tuple(told) if entry.operation == "multiply" and told else entry.operands
+
+    def _is_seed(self, line: str) -> bool:
+        entry = self.derivation.line.get(line)
+        return entry is not None and entry.role == "adjoint" and not entry.operands
 
     def _only_share(self, entry: Entry) -> Entry | None:
         """Of a gradient the one share that it consists of."""
