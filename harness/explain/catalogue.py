@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from harness.explain.derivation import Derivation, Entry, layer_named, layers_of, unit
 from harness.explain.differentiated import differentiated
@@ -20,6 +21,7 @@ from harness.explain.rounded import rounded
 from harness.explain.together import together
 from harness.explain.wholes import wholes
 from harness.explain.words import Words
+from harness.scenario.task import array_of
 
 
 def catalogue(derivation: Derivation) -> list[Mistake]:
@@ -117,13 +119,16 @@ class _Catalogue:
         yield together(
             edits, layers.pop() or "everywhere" if len(layers) == 1 else "everywhere", 0.1
         )
-        for grouping in (self.unit_of, self.layer_of):
+        for grouping, more in (
+            (self.unit_of, 0.2), (self.layer_of, 0.2), (self.sort_of, 0.2), (self.array_of, 0.2),
+            (self.column_of, 0.35),
+        ):  # fmt: skip
             groups: dict[str, list[Edit]] = {}
             for edit in edits:
                 groups.setdefault(grouping(edit.entry), []).append(edit)
             for where, some in groups.items():
                 if where and 1 < len(some) < len(edits):
-                    yield together(some, where, 0.2)
+                    yield together(some, where, more)
 
     def unit_of(self, entry: Entry) -> str:
         return f"in {self.subject(entry)}"
@@ -137,6 +142,32 @@ class _Catalogue:
     def layer_of(self, entry: Entry) -> str:
         number = self.layers.get(self.subject(entry))
         return "" if number is None else layer_named(self.derivation.scenario, number)
+
+    def sort_of(self, entry: Entry) -> str:
+        """Whether it is about weights, or about biases."""
+        sort = self.edits.related.sort(self.subject(entry))
+        return {"weight": "for the weights", "bias": "for the biases"}.get(sort, "")
+
+    def array_of(self, entry: Entry) -> str:
+        subject = self.subject(entry)
+        return f"in {array_of(subject)}" if array_of(subject) != subject else ""
+
+    def column_of(self, entry: Entry) -> str:
+        """The input that a weight belongs to."""
+        name = self.columns.get(self.subject(entry), "")
+        return f"for the weights of {name} in the layer after it" if name else ""
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """What each weight of a network is multiplied by."""
+        network = self.derivation.scenario.network
+        found: dict[str, str] = {}
+        inputs = network.inputs if network else ()
+        for layer in network.layers if network else ():
+            for row in layer.weights:
+                found |= dict(zip(row, inputs, strict=True))
+            inputs = layer.out
+        return found
 
     def parameters(self) -> Iterator[Mistake]:
         """Parameters updated that the training leaves alone."""

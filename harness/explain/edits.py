@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from harness.explain.derivation import Derivation, Entry
+from harness.explain.derivation import Derivation, Entry, unit
 from harness.explain.relations import Relations
 from harness.explain.slopes import TAKEN_FOR
 from harness.explain.words import Words
-from harness.scenario.task import FUNCTIONS
+from harness.scenario.task import FUNCTIONS, array_of
 
 _HALF, _TWO = Fraction(1, 2), Fraction(2)
 #: What a share of a gradient comes through, by the operation that it takes.
@@ -52,6 +52,11 @@ class Edits:
         if entry.role == "slope":
             yield from self.slope(entry, name)
             return
+        if entry.role == "share":
+            yield Edit(
+                replace(entry, scale=Fraction(0)), "gradient stopped", "stopped",
+                f"{name} is left out", 1.1, "no gradient is handed on {where}",
+            )  # fmt: skip
         if entry.operation == "multiply":
             yield from self.factors(entry, name)
             if entry.role == "update" and "rate" in map(self.related.sort, entry.operands):
@@ -165,7 +170,7 @@ class Edits:
         for place, operand in enumerate(entry.operands):
             rest = entry.operands[:place] + entry.operands[place + 1 :]
             shown = self.words.name(operand)
-            family = f"{entry.role} {place} {self.family(operand)} {self.rule_line(entry)}"
+            family = self.alike(entry, place)
             yield Edit(
                 replace(entry, operation="add" if len(rest) == 1 else "multiply", operands=rest),
                 "factor dropped", family, f"the factor {shown} is left out of {name}", 1.0,
@@ -177,6 +182,23 @@ class Edits:
                 f"the factor {self.kind_of(operand)} stands twice {{where}}{_in(entry)}",
             )  # fmt: skip
 
+    def alike(self, entry: Entry, place: int) -> str:
+        """The family of a factor or term: by its sort, else by its place in lines of this kind."""
+        sort = self.family(entry.operands[place])
+        through = self.through(entry.operands[place])
+        if through:
+            return f"{entry.role} through {through} {self.is_of_parameter(entry)}"
+        where = place if sort in {"other", "adjoint"} else ""
+        of = self.is_of_parameter(entry)
+        return f"{entry.role} {where} {sort} {self.rule_line(entry)} {of}"
+
+    def through(self, operand: str) -> str:
+        """The quantity that a share of a gradient comes through, where it is no unit's."""
+        share = self.derivation.line.get(operand)
+        if share is None or share.role != "share" or self.derivation.scenario.network:
+            return ""
+        return array_of(unit(share.through))
+
     def family(self, operand: str) -> str:
         if operand.startswith("slope "):
             return "slope " + self.words.slope(operand)[1]
@@ -185,6 +207,8 @@ class Edits:
         return "adjoint" if "/d" in operand else self.related.sort(operand)
 
     def kind_of(self, operand: str) -> str:
+        if self.through(operand):
+            return f"that comes through {self.through(operand)}"
         family = self.family(operand)
         if family.startswith("slope "):
             return f"{family[6:]}'"
@@ -201,7 +225,7 @@ class Edits:
             rest = entry.operands[:place] + entry.operands[place + 1 :]
             left = signs[:place] + signs[place + 1 :]
             shown = self.words.name(operand)
-            family = f"{entry.role} {place} {self.family(operand)} {self.rule_line(entry)}"
+            family = self.alike(entry, place)
             frozen = entry.role == "update" and len(rest) == 1 and rest[0] == entry.of
             yield Edit(
                 replace(entry, operation=_signs(left), operands=rest),
@@ -223,11 +247,28 @@ class Edits:
                 if ascent
                 else f"the sign of the term {self.kind_of(operand)} is turned {{where}}{_in(entry)}",
             )  # fmt: skip
+        if entry.operation == "add" and (entry.role == "adjoint" or count > 2):
+            yield from self.kept(entry, name)
         if entry.role in {"adjoint", "forward"} and entry.operation == "add":
             yield Edit(
-                replace(entry, scale=entry.scale / count), "mean for sum", f"{entry.role} {count}",
+                replace(entry, scale=entry.scale / count),
+                "mean for sum", f"{entry.role} {count} {self.is_of_parameter(entry)}",
                 f"{name} is the mean of its terms instead of their sum", 1.2,
                 "sums are made means {where}",
+            )  # fmt: skip
+
+    def kept(self, entry: Entry, name: str) -> Iterator[Edit]:
+        """What each term is assigned to, instead of added to: one of them is all that is left."""
+        backward = entry.role == "adjoint"
+        what = "gradients keep the {} path alone" if backward else "sums keep the {} term alone"
+        for place in (0, -1):
+            # The shares of a gradient come by the last use first.
+            which = "last" if (place == 0) == backward else "first"
+            yield Edit(
+                replace(entry, operands=(entry.operands[place],)), "assigned",
+                f"{entry.role} {which} {self.is_of_parameter(entry)}",
+                f"{name} keeps {self.words.name(entry.operands[place])} alone instead of the sum of all",
+                0.95, f"{what.format(which)} instead of the sum of all {{where}}",
             )  # fmt: skip
 
     def doubled(self, entry: Entry, signs: list[int], place: int, name: str) -> Edit:
@@ -237,7 +278,7 @@ class Edits:
             replace(
                 entry, operation=_signs([*signs, signs[place]]), operands=(*entry.operands, operand)
             ),
-            "term doubled", f"{entry.role} {place} {self.family(operand)} {self.rule_line(entry)}",
+            "term doubled", self.alike(entry, place),
             f"the term {self.words.name(operand)} stands twice in {name}", 1.3,
             f"the term {self.kind_of(operand)} stands twice {{where}}{_in(entry)}",
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
 from typing import Final
@@ -12,6 +12,7 @@ from harness.explain.mistake import Mistake
 from harness.explain.relations import Relations
 from harness.explain.setting import decimal, settable
 from harness.scenario.scenario import Scenario
+from harness.scenario.task import of_sample
 
 #: Of more quantities side by side than this, only neighbours are exchanged.
 _MOST: Final = 8
@@ -27,6 +28,7 @@ def exchanged(derivation: Derivation) -> Iterator[Mistake]:
             yield from _mistake(
                 scenario, {one: other, other: one}, f"{one} and {other} are exchanged", 1.3
             )
+    yield from _filled(scenario)
     for layer in scenario.network.layers if scenario.network else ():
         for (unit, row), (other, below) in combinations(
             zip(layer.out, layer.weights, strict=True), 2
@@ -40,6 +42,34 @@ def exchanged(derivation: Derivation) -> Iterator[Mistake]:
                 both = dict(zip((*left, *right), (*right, *left), strict=True))
                 words = f"the weights of inputs {k + 1} and {j + 1} of {', '.join(layer.out)} are exchanged"
                 yield from _mistake(scenario, both, words, 1.2)
+
+
+def _filled(scenario: Scenario) -> Iterator[Mistake]:
+    """Weights filled in column by column instead of row by row, in a layer or in all; inputs of
+    a batch feature by feature instead of sample by sample."""
+    network = scenario.network
+    if network is None:
+        return
+    layers = [_transposed(layer.weights) for layer in network.layers]
+    for layer, one in zip(network.layers, layers, strict=True):
+        words = f"the weights of {', '.join(layer.out)} are filled in column by column, transposed"
+        yield from _mistake(scenario, one, words, 1.0)
+    if len(layers) > 1:
+        everything = {name: source for one in layers for name, source in one.items()}
+        words = "the weights of all layers are filled in column by column, transposed"
+        yield from _mistake(scenario, everything, words, 1.0)
+    samples = range(network.samples) if network.samples else ()
+    rows = [[of_sample(name, k) for name in network.inputs] for k in samples]
+    if len(rows) > 1:
+        words = "the inputs are filled in feature by feature instead of sample by sample"
+        yield from _mistake(scenario, _transposed(rows), words, 1.0)
+
+
+def _transposed(rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Where each name takes its value from when values that come by rows are laid by columns."""
+    by_rows = [name for row in rows for name in row]
+    by_columns = [name for column in zip(*rows, strict=True) for name in column]
+    return dict(zip(by_columns, by_rows, strict=True))
 
 
 def _mistake(

@@ -3,7 +3,7 @@ all of a layer, of the forward pass, of the backward pass, or every one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Final
@@ -12,6 +12,7 @@ from harness.explain.derivation import Derivation, Entry, layer_named, layers_of
 from harness.explain.mistake import Mistake
 from harness.explain.words import Words, rounding
 from harness.notation.syntax import Number
+from harness.scenario.task import FUNCTIONS, array_of
 
 #: The decimals that are tried.
 _PLACES: Final = range(1, 7)
@@ -40,6 +41,7 @@ def rounded(derivation: Derivation) -> Iterator[Mistake]:
         ("in the forward pass", "every result of the forward pass", forward),
         ("in the backward pass", "every gradient", backward),
         ("in the update", "every updated parameter", updated),
+        *_sorts(derivation, forward, backward),
     ]
     layers = layers_of(derivation.scenario)
     for number in sorted({layers[one.result] for one in forward if one.result in layers}):
@@ -50,6 +52,32 @@ def rounded(derivation: Derivation) -> Iterator[Mistake]:
         for places in _PLACES if len(entries) > 1 else ():
             for way in _SIZES:
                 yield _mistake(derivation, scope, what, entries, f"{way}:{places}")
+
+
+def _sorts(
+    derivation: Derivation, forward: Sequence[Entry], backward: Sequence[Entry]
+) -> Iterator[tuple[str, str, list[Entry]]]:
+    """Lines of one sort: what functions give, what goes into them, and the derivatives by that."""
+    network = derivation.scenario.network
+    nets = {name for layer in network.layers for name in layer.net} if network else set()
+    activated = [one for one in forward if one.operation in FUNCTIONS]
+    yield "in the forward pass", "every activation", activated
+    yield (
+        "in the forward pass",
+        "every net input",
+        [one for one in forward if array_of(one.result) in nets],
+    )
+    by = {one.result: one.of.partition("/d")[2] for one in backward}
+    yield (
+        "in the backward pass",
+        "every delta",
+        [one for one in backward if array_of(by[one.result]) in nets],
+    )
+    yield (
+        "in the backward pass",
+        "every gradient of a parameter",
+        [one for one in backward if by[one.result] in derivation.after],
+    )
 
 
 def decimals(printed: Number) -> int:

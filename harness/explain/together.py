@@ -23,13 +23,26 @@ def accumulated(derivation: Derivation) -> Iterator[Mistake]:
     training = derivation.scenario.training
     if training is None:
         return
-    lines = [adjoint(training.loss, name) for name in training.parameters]
-    entries = [derivation.line[line] for line in lines if line in derivation.line]
+    lines = {name: adjoint(training.loss, name) for name in training.parameters}
+    known = {name: line for name, line in lines.items() if line in derivation.line}
+    yield from _accumulated(derivation, list(known.values()), "everywhere", "", 1.0)
+    layers = layers_of(derivation.scenario)
+    for number in sorted({layers[name] for name in known if name in layers}):
+        some = [line for name, line in known.items() if layers.get(name) == number]
+        where = layer_named(derivation.scenario, number)
+        if len(some) < len(known):
+            yield from _accumulated(derivation, some, where, f" {where}", 1.2)
+
+
+def _accumulated(
+    derivation: Derivation, lines: list[str], scope: str, where: str, size: float
+) -> Iterator[Mistake]:
+    entries = [derivation.line[line] for line in lines]
     if entries:
         first = entries[0].result
         yield Mistake(
-            "accumulated", "everywhere", "gradients are not set to zero between updates",
-            f"{first}@1 = {first}@0 + {first}@1", 1.0,
+            "accumulated", scope, f"gradients are not set to zero between updates{where}",
+            f"{first}@1 = {first}@0 + {first}@1", size,
             {one.result: _with_the_one_before(one) for one in entries},
             {one.result: Fraction(0) for one in entries},
         )  # fmt: skip

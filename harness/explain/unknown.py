@@ -54,7 +54,7 @@ def solved(
         mistakes = [
             one.at(_nearby(number))
             for one, number in zip(some, numbers, strict=True)
-            if np.isfinite(number) and not _alike(number, one.right)
+            if np.isfinite(number) and abs(number) > _SMALL and not _alike(number, one.right)
             if len(wrong) > 1 or _is_short(number)
         ]
         if not mistakes:

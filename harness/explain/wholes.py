@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from harness.explain.conventions import conventions
 from harness.explain.derivation import Derivation
+from harness.explain.indices import indices
 from harness.explain.logarithms import logarithms
 from harness.explain.losses import losses
 from harness.explain.mistake import Mistake
@@ -18,3 +19,4 @@ def wholes(derivation: Derivation) -> Iterator[Mistake]:
     yield from logarithms(derivation)
     yield from conventions(derivation)
     yield from order(derivation)
+    yield from indices(derivation)
