@@ -7,10 +7,10 @@ and the sum of ``delta[o]*w[o][h]`` by an input, with ``delta[o]`` the derivativ
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain, combinations, pairwise
 
 from harness.explain.derivation import Derivation, Entry, adjoint, layer_named, unit
 from harness.explain.mistake import Instead, Mistake
@@ -65,6 +65,10 @@ class _Indices:
             ([number], layer_named(self.derivation.scenario, number)) for number in range(count)
         ]
         scopes += [(list(range(count)), "in all layers")] if count > 1 else []
+        for one, other in combinations(range(count), 2):
+            names = [layer_named(self.derivation.scenario, number) for number in (one, other)]
+            sentence = f"the gradients of the weights {names[0]} and {names[1]} are exchanged"
+            yield from self.mistake(sentence, "in two layers", self.layers_exchanged(one, other))
         for numbers, where in scopes:
             for sentence, edits in self.slips(numbers):
                 yield from self.mistake(f"{sentence} {where}", where, edits)
@@ -90,7 +94,10 @@ class _Indices:
             self.put(by_input, lambda one: (one.h, one.h)),
         )
         yield from self.of_other_layers(numbers, by_weight, by_input)
-        yield "a net input goes on from that of the unit before", self.going_on(numbers)
+        for with_bias in (True, False):
+            besides = "" if with_bias else ", its bias aside,"
+            words = f"a net input goes on from that of the unit before{besides}"
+            yield words, self.going_on(numbers, with_bias)
         yield "an error goes on from that of the unit before", self.errors_going_on(numbers)
 
     def put(self, places: Sequence[Place], taken: Callable[[Place], tuple[int, int]]) -> Edited:
@@ -147,6 +154,23 @@ class _Indices:
             )
         return found
 
+    def layers_exchanged(self, one: int, other: int) -> Edited:
+        """The gradients of two layers whose weights are laid out alike."""
+        rows = [self.layers[self.samples[0]][number].weights for number in (one, other)]
+        if [len(row) for row in rows[0]] != [len(row) for row in rows[1]]:
+            return {}
+        pairs = [
+            [adjoint(self.derivation.loss, name) for name in pair]
+            for pair in zip(chain(*rows[0]), chain(*rows[1]), strict=True)
+        ]
+        lines = self.derivation.line
+        return {
+            to: replace(lines[to], operands=lines[source].operands)
+            for first, second in pairs
+            if first in lines and second in lines
+            for to, source in ((first, second), (second, first))
+        }
+
     def slopes(self, numbers: Sequence[int], step: int) -> Edited:
         found: dict[str, Entry] = {}
         for layers in self.layers.values():
@@ -162,16 +186,19 @@ class _Indices:
                     found[entry.result] = replace(entry, operands=operands)
         return found
 
-    def going_on(self, numbers: Sequence[int]) -> Edited:
-        """The variable that a net input is summed up in is not set to zero for each unit."""
+    def going_on(self, numbers: Sequence[int], with_bias: bool) -> Edited:
+        """The variable that a net input is summed up in is not set to zero for each unit; the bias
+        is added to it, or afterwards."""
         found: dict[str, Entry] = {}
         for layers in self.layers.values():
             for number in numbers:
-                names = layers[number].net
-                for before, name in itertools.pairwise(names):
+                before: tuple[str, ...] = ()
+                for name in layers[number].net:
                     entry = self.derivation.line[name]
-                    if entry.operation == "add":
-                        found[name] = replace(entry, operands=(before, *entry.operands))
+                    if entry.operation == "add" and before:
+                        found[name] = replace(entry, operands=(*before, *entry.operands))
+                    products = [one for one in entry.operands if one in self.derivation.line]
+                    before = (name,) if with_bias else (*before, *products)
         return found
 
     def errors_going_on(self, numbers: Sequence[int]) -> Edited:
@@ -180,7 +207,7 @@ class _Indices:
         for layers in self.layers.values():
             for number in numbers:
                 lines = [adjoint(self.derivation.loss, name) for name in layers[number].out]
-                for before, line in itertools.pairwise(lines):
+                for before, line in pairwise(lines):
                     entry = self.derivation.line.get(line)
                     if entry is not None and before in self.derivation.line:
                         found[line] = replace(entry, operands=(before, *entry.operands))
