@@ -20,6 +20,7 @@ from harness.fixture import Fixture
 from harness.report.diagnoses import diagnoses_text
 from harness.report.explanations import NoSuchLine, explained_text, fixture_text
 from harness.report.json import as_json
+from harness.report.questions import questions_text
 from harness.report.selftest import Arguments, selftest_page
 from harness.report.text import print_report
 from harness.selftest.run import selftest
@@ -194,8 +195,16 @@ def selftest_command(fixtures: tuple[Path, ...], sample: int | None, output: Pat
 
 
 @main.command(name="list")
-def list_command() -> None:
-    """Show the implementations with their versions, and the fixtures with their counts."""
+@click.argument("fixture", required=False, type=click.Path(path_type=Path))
+def list_command(fixture: Path | None) -> None:
+    """Show the implementations with their versions, and the fixtures with their counts; of one
+    FIXTURE, what an implementation is handed in each scenario, and what it is asked.
+
+    Exit status: 0; 2 a fixture that cannot be read.
+    """
+    if fixture is not None:
+        show("".join(f"{questions_text(one)}\n" for one in read_all((fixture,))))
+        return
     lines = ["implementations"]
     with only_the_report_on_stdout():
         witnesses = [load(name) for name in installed()]
@@ -203,8 +212,8 @@ def list_command() -> None:
         state = witness.version or "" if witness.run else f"not available: {witness.reason}"
         lines.append(f"  {witness.name:<16}  {state}".rstrip())
     lines.append("fixtures")
-    for fixture in read_all(tuple(shipped_fixtures())):
-        lines.append(f"  {fixture.document.id:<16}  {_counts(fixture)}  {fixture.document.title}")
+    for one in read_all(tuple(shipped_fixtures())):
+        lines.append(f"  {one.document.id:<16}  {_counts(one)}  {one.document.title}")
     show("\n".join(lines) + "\n")
 
 

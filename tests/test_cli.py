@@ -432,3 +432,15 @@ def test_the_package_runs_as_a_module() -> None:
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.startswith(
         "backproof"
     )
+
+
+def test_list_shows_what_a_fixture_hands_and_asks() -> None:
+    result = backproof("list", "geeksforgeeks-2025")
+    assert result.exit_code == 0
+    assert result.output.startswith("geeksforgeeks-2025/2-2-1\n  given: ")
+    assert "target = 0.5" in result.output
+    assert "  asked (26): " in result.output
+
+
+def test_list_refuses_a_fixture_that_is_none() -> None:
+    assert backproof("list", "no-such-fixture").exit_code == 2
