@@ -92,6 +92,8 @@ def _list(one: Explained, whole: bool) -> Iterator[str]:
         yield f"     {explanation.computation}"
         alike = [k for k, other in enumerate(shown, start=1) if _together(explanation, other)]
         yield f"     {_evidence(explanation, place, alike)}"
+    if one.aside and not one.best.evidence:
+        yield f"  {one.aside}"
 
 
 def _together(one: Explanation, other: Explanation) -> bool:
