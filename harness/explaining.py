@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from harness.check import DocumentReport, Report
 from harness.explain import Explained
 from harness.explain.diagnosis import Diagnosis
-from harness.explain.fixture import explain_report
+from harness.explain.fixture import Found, explain_report
 from harness.explain.targets import Spot
 from harness.explain.witness import diagnosed
 from harness.verdicts import Finding
@@ -27,10 +27,14 @@ class Explanations:
     errata: Mapping[Place, tuple[Finding, Explained]]
     witnesses: Mapping[Voice, Diagnosis]
 
-    def of(self, document: DocumentReport) -> list[tuple[Finding, Explained]]:
+    def of(self, document: DocumentReport) -> list[Found]:
         """The explained errata of one document."""
-        file = document.fixture.file
-        return [told for place, told in self.errata.items() if place[0] == file]
+        wanted = document.fixture.file
+        return [
+            (scenario, finding, one)
+            for (file, scenario, _), (finding, one) in self.errata.items()
+            if file == wanted
+        ]
 
 
 def explain_check(report: Report, progress: Progress = lambda _: None) -> Explanations:

@@ -142,4 +142,13 @@ def explained(
                 )
             )  # fmt: skip
     tried = len(results)
-    return [replace(one, candidates=tried) for one in found], tried
+    return [replace(one, candidates=tried) for one in _smallest(found)], tried
+
+
+def _smallest(found: list[Explanation]) -> list[Explanation]:
+    """Of those of one kind that come to one number the smallest: a sign that is lost is turned."""
+    least: dict[tuple[str, float | None], float] = {}
+    for one in found:
+        kind = one.mistake, one.value
+        least[kind] = min(one.size, least.get(kind, one.size))
+    return [one for one in found if one.size <= least[one.mistake, one.value]]

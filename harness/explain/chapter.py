@@ -43,10 +43,14 @@ class Explained:
         """The likeliest explanation, the next ones beside it; or that there is none."""
         return chosen(self.explanations) or none_of("", self.tried, self.aside)
 
+    def recorded(self, cause: str) -> Explanation | None:
+        """The explanation that a recorded cause is; None where it is none of them."""
+        told = cause.split()
+        return next((one for one in self.explanations if told == one.sentence.split()), None)
+
     def bears_out(self, cause: str) -> bool:
         """Whether a recorded cause is among the explanations."""
-        told = " ".join(cause.split())
-        return any(told == " ".join(one.sentence.split()) for one in self.explanations)
+        return self.recorded(cause) is not None
 
 
 def explain(

@@ -15,6 +15,7 @@ from harness.explain import Explained
 from harness.explain.diagnosis import Diagnosis
 from harness.explain.targets import Spot
 from harness.explaining import Explanations
+from harness.report.causes import causes_objects
 from harness.verdicts import Finding, Judged
 from harness.verdicts.findings import FORMULA_VERDICTS, NUMBER_VERDICTS
 from harness.witnesses import Witness
@@ -82,6 +83,7 @@ def _document(document: DocumentReport, explained: Explanations) -> dict[str, An
             for chapter in document.chapters
             for row, judged in enumerate(chapter.lines)
         ],
+        "causes": None if explained is _NONE else causes_objects(explained.of(document)),
     }
 
 
