@@ -12,6 +12,7 @@ from harness.explain import arithmetic, formulas, others, rounding, slips, solvi
 from harness.explain.carried import Carried
 from harness.explain.established import Beside, beside, established
 from harness.explain.explanation import Explanation, chosen, none_of
+from harness.explain.misrounded import Roundings
 from harness.explain.search import Search
 from harness.explain.symbols import symbols_of
 from harness.explain.targets import Spot, Target, targets
@@ -84,6 +85,10 @@ class _Chapter:
     def carried(self) -> Carried:
         return Carried(self.wrong, self.values)
 
+    @cached_property
+    def roundings(self) -> Roundings:
+        return Roundings(self.right, self.wrong)
+
     def explained(self) -> Iterator[Explained]:
         told = []
         for target in self.wrong:
@@ -110,10 +115,12 @@ class _Chapter:
             return [otherwise], 1
         found = list(self.carried.explained(target))
         drawn = list(self.search.explanations(target))
+        sources = self.sources(target)
         count = self.search.tried(target)
         for some, tried in (
             self.calculation(target, printed),
-            slips.explained(printed, self.sources(target)),
+            slips.explained(printed, sources),
+            self.roundings.explained(target, sources),
             others.explained(target, self.search),
             rounding.explained(target, self.search),
             solving.explained(target, self.search),
