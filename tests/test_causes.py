@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -55,7 +56,6 @@ def test_what_carries_a_number_on_is_told_with_its_root(tmp_path: Path) -> None:
     summary = told(chain(tmp_path, *claims)).partition("\n\n")[0]
     assert summary.splitlines()[1:] == [
         "5 errata: 1 place without an evident cause; what is carried on follows by itself",
-        "  without an evident cause:",
         "     line 8: p = 1.352, should be 1.250",
         "       carried on into lines 9, 10",
     ]
@@ -96,6 +96,15 @@ def test_every_erratum_has_its_place_among_the_causes() -> None:
         assert carried | set(listed) == {id(one) for _, _, one in found}
 
 
+def test_what_is_rather_true_than_not_is_told_as_a_guess() -> None:
+    summary = told(named(Path("mazur-2015"))).partition("\n\n")[0]
+    assert summary.endswith(
+        "     line 134: E_total@10000 = 0.0000351085, should be 0.0000351019\n"
+        "       perhaps: a digit 1 is inserted: with the mistake of lines 129, 139 and 145 it would "
+        "be 0.000035085"
+    )
+
+
 def test_a_single_erratum_and_a_single_line_need_no_summary(tmp_path: Path) -> None:
     assert "errata:" not in told(chain(tmp_path, "p = 1.352"))
     assert "errata:" not in told(chain(tmp_path, "p = 1.352", "q = 7.123"), "9")
@@ -109,8 +118,9 @@ def test_a_number_that_stands_twice_in_its_line_is_told_once(tmp_path: Path) -> 
 def test_what_is_no_evidence_is_counted_and_shown_on_demand() -> None:
     path = named(Path("datamapu-2024"))
     short, long = told(path, "152"), told(path, "152", "--all")
-    assert "34 more fit, but are no evidence (--all)\n" in short
-    assert "  37. " in long
+    many = re.findall(r"  (\d+) more fit, but are no evidence \(--all\)", short)[-1]
+    assert int(many) > 20
+    assert f"\n  {int(many) + 3}. " in long
     assert "(--all)" not in long
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from harness.explain.explanation import Explanation
 from harness.explain.fixture import Found
 from harness.explain.targets import Spot
 
+#: At this chance of a coincidence an explanation is as likely true as not.
+_EVEN: Final = 0.5
 #: The scenario's id, and where a finding stands among those of the scenario.
 _Where = tuple[str, Spot]
 
@@ -23,6 +26,13 @@ class Cause:
     explanation: Explanation | None
     errata: tuple[Found, ...]
     carried_on: tuple[Found, ...]
+
+    @property
+    def guess(self) -> Explanation | None:
+        """What explains the first erratum, where that is no evidence but rather true than not."""
+        _, _, first = self.errata[0]
+        likely = bool(first.explanations) and first.best.chance <= _EVEN
+        return first.best if likely and self.explanation is None else None
 
     @property
     def lines(self) -> tuple[int, ...]:

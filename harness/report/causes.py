@@ -56,10 +56,12 @@ def _summary(count: int, found: Sequence[Cause]) -> Iterator[str]:
         yield f"  {place}. {_at(cause.lines)}: {cause.explanation.sentence}"
         if cause.followed_by:
             yield f"     carried on into {_at(cause.followed_by)}"
-    if unknown:
+    if known and unknown:
         yield "  without an evident cause:"
     for cause in unknown:
         yield f"     {_at(cause.lines)}: {_mended(cause)}"
+        if cause.guess is not None:
+            yield f"       perhaps: {cause.guess.sentence}"
         if cause.followed_by:
             yield f"       carried on into {_at(cause.followed_by)}"
 
