@@ -18,7 +18,13 @@ from harness.explain.witness import diagnosed
 from harness.explaining import Explanations, explain_check
 from harness.fixture import Fixture
 from harness.report.diagnoses import diagnoses_text
-from harness.report.explanations import NoSuchLine, explained_text, fixture_text
+from harness.report.explanations import (
+    NoSuchLine,
+    everything,
+    explained_text,
+    fixture_text,
+    likeliest,
+)
 from harness.report.json import as_json
 from harness.report.questions import questions_text
 from harness.report.selftest import Arguments, selftest_page
@@ -121,10 +127,13 @@ def _checked(fixtures: tuple[Path, ...], names: tuple[str, ...]) -> Report:
     help="Explain where an implementation goes wrong: a built-in one, or FILE.py:OBJECT or "
     "MODULE:OBJECT.",
 )
-def explain_command(fixture: Path | None, line: int | None, names: tuple[str, ...]) -> None:
-    """Show which mistakes make the wrong numbers of FIXTURE: of all its lines, or of that LINE of
-    the file, each with the whole ranked list; with -i, the wrong answers of an implementation.
-    Without FIXTURE, of all fixtures that backproof ships.
+@click.option("--all", "whole", is_flag=True, help="Show what is no evidence too.")
+def explain_command(
+    fixture: Path | None, line: int | None, names: tuple[str, ...], whole: bool
+) -> None:
+    """Show which mistakes make the wrong numbers of FIXTURE: their causes, and then the ranked list
+    of each; or those of that LINE of the file alone; with -i, the wrong answers of an
+    implementation. Without FIXTURE, of all fixtures that backproof ships.
 
     Exit status: 0; 2 a fixture or an argument that cannot be read; 3 an implementation that
     failed.
@@ -135,13 +144,13 @@ def explain_command(fixture: Path | None, line: int | None, names: tuple[str, ..
     if names:
         chosen(names)
         sys.exit(_diagnose(read, names))
-    for one in read:
+    for place, one in enumerate(read):
         try:
             with ended_by_ctrl_c(), progress_display() as progress:
-                text = fixture_text(one, line, progress)
+                text = fixture_text(one, line, progress, everything if whole else likeliest)
         except NoSuchLine as error:
             refuse(str(error))
-        show(text)
+        show("\n" * bool(place) + text)
 
 
 def _diagnose(fixtures: list[Fixture], names: tuple[str, ...]) -> int:

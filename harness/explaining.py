@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from harness.check import DocumentReport, Report
 from harness.explain import Explained
 from harness.explain.diagnosis import Diagnosis
-from harness.explain.fixture import explain_report
+from harness.explain.fixture import Found, explain_report
+from harness.explain.targets import Spot
 from harness.explain.witness import diagnosed
 from harness.verdicts import Finding
 
 Progress = Callable[[str], None]
-#: A fixture's file, the scenario, the line in the file, and the place in the line.
-Place = tuple[str, str, int, int]
+#: A fixture's file, the scenario, and where the finding stands among the scenario's.
+Place = tuple[str, str, Spot]
 #: A fixture's file, the scenario, and the witness.
 Voice = tuple[str, str, str]
 
@@ -26,16 +27,20 @@ class Explanations:
     errata: Mapping[Place, tuple[Finding, Explained]]
     witnesses: Mapping[Voice, Diagnosis]
 
-    def of(self, document: DocumentReport) -> list[tuple[Finding, Explained]]:
+    def of(self, document: DocumentReport) -> list[Found]:
         """The explained errata of one document."""
-        file = document.fixture.file
-        return [told for place, told in self.errata.items() if place[0] == file]
+        wanted = document.fixture.file
+        return [
+            (scenario, finding, one)
+            for (file, scenario, _), (finding, one) in self.errata.items()
+            if file == wanted
+        ]
 
 
 def explain_check(report: Report, progress: Progress = lambda _: None) -> Explanations:
     """Every erratum and every disagreement that a check found, explained."""
     errata = {
-        (document.fixture.file, scenario, one.line.line, one.place): (finding, one)
+        (document.fixture.file, scenario, one.spot): (finding, one)
         for document in report.documents
         for scenario, finding, one in explain_report(
             document.fixture, [chapter.lines for chapter in document.chapters], progress

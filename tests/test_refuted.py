@@ -59,8 +59,8 @@ def test_what_fails_to_reproduce_a_wrong_number_is_behind(tmp_path: Path) -> Non
 
 
 def test_the_chance_is_that_of_the_number(tmp_path: Path) -> None:
-    told = CliRunner().invoke(main, ["explain", str(written(tmp_path, list(FROZEN)))]).output
-    first = told.split("\n\n")[1]
+    path = str(written(tmp_path, list(FROZEN)))
+    first = CliRunner().invoke(main, ["explain", path, "--all"]).output.split("\n\n")[1]
     assert first.count("chance of a coincidence") == 1
     assert "it does not choose between 1, 2, 3 and 4" in first
     assert first.count("the same number as 1") == 3

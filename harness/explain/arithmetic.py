@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from itertools import chain
 
 from harness.explain.explanation import Explanation
 from harness.notation import NotationError
 from harness.notation.printing import written
-from harness.notation.syntax import Call, Expression, Negative, Number, Power, Product, Sum
+from harness.notation.syntax import Call, Expression, Negative, Number, Power, Product, Sum, walk
 from harness.verdicts import decimals
+from harness.verdicts.decimals import significant_digits
+from harness.verdicts.forms import rebuilt
 from harness.verdicts.values import Values
 
 
@@ -24,7 +29,7 @@ def edits(
         case Number():
             yield Negative(node, node.column), "sign", f"the sign of {node.text} is turned", 1.0
             for words, other in others.items():
-                if other.value != node.value:
+                if abs(other.value) != abs(node.value):
                     yield (
                         replace(other, column=node.column), "operand",
                         f"{other.text}, {words}, is taken for {node.text}", 1.3,
@@ -80,6 +85,32 @@ def edits(
     yield from _inside(node, others)
 
 
+def shortened(calculation: Expression) -> Iterator[tuple[Expression, str, str, float]]:
+    """A calculation with fewer decimals of one number, wherever that stands in it."""
+    numbers = {node.text: node for node in walk(calculation) if isinstance(node, Number)}
+    for number in numbers.values():
+        for dropped, shorter in enumerate(_shorter(number)):
+            changed = rebuilt(
+                calculation,
+                lambda part, number=number, shorter=shorter: shorter if part == number else part,  # type: ignore[misc]
+            )
+            words = f"{number.text} is rounded to {shorter.text}"
+            yield changed, "rounded", words, 1.2 + 0.3 * dropped
+
+
+def _shorter(number: Number) -> Iterator[Number]:
+    """A decimal rounded to fewer decimals, so that two digits or more are left."""
+    fraction = number.text.partition(".")[2]
+    if not fraction.isdigit():
+        return
+    fewest = max(1, len(fraction) - significant_digits(number) + 2)
+    for places in range(len(fraction) - 1, fewest - 1, -1):
+        text = str(Decimal(number.text).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+        shorter = Number(text, Fraction(text), number.column)
+        if shorter.value != number.value:
+            yield shorter
+
+
 def _inside(
     node: Expression, others: Mapping[str, Number]
 ) -> Iterator[tuple[Expression, str, str, float]]:
@@ -124,7 +155,7 @@ def explained(
     tried; none where the calculation gives it as it stands."""
     found: list[Explanation] = []
     results: set[str] = set()
-    for edited, kind, words, size in edits(calculation, others):
+    for edited, kind, words, size in chain(edits(calculation, others), shortened(calculation)):
         try:
             value = values.value(edited)
             if not value.finite():
@@ -142,4 +173,13 @@ def explained(
                 )
             )  # fmt: skip
     tried = len(results)
-    return [replace(one, candidates=tried) for one in found], tried
+    return [replace(one, candidates=tried) for one in _smallest(found)], tried
+
+
+def _smallest(found: list[Explanation]) -> list[Explanation]:
+    """Of those of one kind that come to one number the smallest: a sign that is lost is turned."""
+    least: dict[tuple[str, float | None], float] = {}
+    for one in found:
+        kind = one.mistake, one.value
+        least[kind] = min(one.size, least.get(kind, one.size))
+    return [one for one in found if one.size <= least[one.mistake, one.value]]

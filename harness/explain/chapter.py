@@ -8,15 +8,18 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import islice
 
-from harness.explain import arithmetic, formulas, others, rounding, slips, solving
+from harness.explain import arithmetic, formulas, others, rounding, slips, solving, stated
+from harness.explain.carried import Carried
+from harness.explain.established import Beside, beside, established
 from harness.explain.explanation import Explanation, chosen, none_of
+from harness.explain.misrounded import Roundings
 from harness.explain.search import Search
 from harness.explain.symbols import symbols_of
-from harness.explain.targets import Target, targets
+from harness.explain.targets import Spot, Target, targets
 from harness.explain.weighing import weighed
 from harness.fixture import Chapter, Line
 from harness.notation import NotationError
-from harness.notation.syntax import Name, Number, signed_number
+from harness.notation.syntax import Number, signed_number
 from harness.oracle import Oracle
 from harness.verdicts import Judged
 from harness.verdicts.decimals import Value
@@ -27,22 +30,28 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Explained:
-    """A wrong finding of a line: the ``place`` among its findings, and what explains it."""
+    """A wrong finding of a line: where it stands, and what explains it."""
 
     line: Line
-    place: int
+    spot: Spot
     explanations: tuple[Explanation, ...]
     tried: int
+    #: What mistakes of other lines would make of it.
+    aside: str = ""
 
     @property
     def best(self) -> Explanation:
         """The likeliest explanation, the next ones beside it; or that there is none."""
-        return chosen(self.explanations) or none_of("", self.tried)
+        return chosen(self.explanations) or none_of("", self.tried, self.aside)
+
+    def recorded(self, cause: str) -> Explanation | None:
+        """The explanation that a recorded cause is; None where it is none of them."""
+        told = cause.split()
+        return next((one for one in self.explanations if told == one.sentence.split()), None)
 
     def bears_out(self, cause: str) -> bool:
         """Whether a recorded cause is among the explanations."""
-        told = " ".join(cause.split())
-        return any(told == " ".join(one.sentence.split()) for one in self.explanations)
+        return self.recorded(cause) is not None
 
 
 def explain(
@@ -72,11 +81,27 @@ class _Chapter:
     def values(self) -> Values:
         return Values(Oracle(self.chapter.scenario))
 
+    @cached_property
+    def carried(self) -> Carried:
+        return Carried(self.wrong, self.values)
+
+    @cached_property
+    def roundings(self) -> Roundings:
+        return Roundings(self.right, self.wrong)
+
     def explained(self) -> Iterator[Explained]:
+        told = []
         for target in self.wrong:
             self.progress(f"line {target.line.line}: {target.finding.printed}")
-            found, tried = self.of(target)
-            yield Explained(target.line, target.place, tuple(found), tried)
+            told.append((target, *self.of(target)))
+        known = established([(target, found) for target, found, _ in told], self.search)
+        for target, found, tried in told:
+            more = Beside()
+            if known and not (found and found[0].evidence):
+                more = beside(target, known, self.search)
+            if more.explanations:
+                found = weighed([*found, *more.explanations], target, more.values)
+            yield Explained(target.line, target.spot, tuple(found), tried + more.tried, more.aside)
 
     def of(self, target: Target) -> tuple[list[Explanation], int]:
         """Everything that explains one finding, and how much was tried."""
@@ -85,20 +110,17 @@ class _Chapter:
         printed = target.printed
         if printed is None:
             return [], 0
-        if (
-            target.finding.value is not None
-            and target.finding.value.stated
-            and target.finding.verdict != "inherited"
-        ):
-            stated = self.stated(target)
-            if stated is not None:
-                return [stated], 1
-        found = list(self.follows(target, printed))
+        otherwise = stated.explained(target, self.search)
+        if otherwise is not None:
+            return [otherwise], 1
+        found = list(self.carried.explained(target))
         drawn = list(self.search.explanations(target))
+        sources = self.sources(target)
         count = self.search.tried(target)
         for some, tried in (
             self.calculation(target, printed),
-            slips.explained(printed, self.sources(target)),
+            slips.explained(printed, sources),
+            self.roundings.explained(target, sources),
             others.explained(target, self.search),
             rounding.explained(target, self.search),
             solving.explained(target, self.search),
@@ -150,67 +172,6 @@ class _Chapter:
                     found[f"printed for {line.subject.text} in line {line.line}"] = number
         unique = {number.value: words for words, number in reversed(found.items())}
         return {words: found[words] for words in unique.values()}
-
-    def follows(self, target: Target, printed: Number) -> Iterator[Explanation]:
-        """A number that is right for what was printed before it, which is wrong."""
-        finding = target.finding
-        if finding.verdict != "inherited":
-            return
-        if finding.kind == "operand":
-            before = [
-                t for t in self.wrong
-                if t.line.line < target.line.line and _same(t.finding.printed, finding.printed)
-            ]  # fmt: skip
-            own = [t for t in before if _same(t.finding.quantity, finding.quantity)]
-            for earlier in (own or before[-1:])[:1]:
-                yield Explanation(
-                    f"{finding.printed} is carried on from line {earlier.line.line}, where it is printed "
-                    f"for {earlier.finding.quantity} and wrong",
-                    "carried on", f"line {earlier.line.line}", finding.printed, finding.printed,
-                    1, size=0.1, lines=(earlier.line.line,), sort="carried on",
-                )  # fmt: skip
-            return
-        part = target.calculation
-        roots = [
-            t for t in self.wrong
-            if t.line is target.line and t is not target and t.finding.kind != "number"
-        ]  # fmt: skip
-        if part is None or not roots:
-            return
-        named = ", ".join(
-            dict.fromkeys(
-                f"{t.finding.printed} for {t.finding.quantity}"
-                for t in roots
-                if t.finding.kind == "operand"
-            )
-        )
-        what = f"one of them is wrong: {named}" if named else "the formula before them is false"
-        yield Explanation(
-            f"right for the printed operands, but {what}", "carried on", "this line",
-            f"{part.text} = {finding.printed}", finding.printed, 1,
-            size=0.1, lines=(target.line.line,), sort="carried on",
-        )  # fmt: skip
-
-    def stated(self, target: Target) -> Explanation | None:
-        """A value that the document states and does not compute with."""
-        expression, printed = target.expression, target.printed
-        if not isinstance(expression, Name) or printed is None or target.finding.kind != "number":
-            return None
-        held, broken = others.depending(expression.element, printed.value, self.search)
-        if not held:
-            return None
-        name, exact = target.finding.quantity, target.finding.should_be
-        return Explanation(
-            f"{name} = {printed.text} is not what is computed with: all other right lines hold with "
-            f"{name} = {exact} ({broken} of the {held} right numbers would be wrong with {printed.text})",
-            "setting", name, f"{name} = {exact}", printed.text, 1, 0.0, size=0.5,
-        )  # fmt: skip
-
-
-def _same(a: str, b: str) -> bool:
-    """Whether two texts print the same, however a derivative's d is written."""
-    first, second = (text.replace("δ", "d").replace("∂", "d").lstrip("+") for text in (a, b))
-    return first == second
 
 
 def _decimal(value: Fraction) -> Number:

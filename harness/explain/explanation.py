@@ -44,6 +44,8 @@ class Explanation:
     key: tuple[object, ...] = field(default=(), compare=False, repr=False)
     #: How many candidates there are of just its kind, where that is not all of them.
     peers: int = field(default=0, compare=False)
+    #: What it carries on, or rests on besides: the places of other wrong findings.
+    origins: tuple[tuple[int, int], ...] = field(default=(), compare=False)
     #: What it comes to in full precision, where that can be told.
     value: float | None = field(default=None, compare=False)
     #: What it is worth that it accounts for other lines too, in decades.
@@ -84,9 +86,9 @@ def chosen(found: Sequence[Explanation], most: int = 5) -> Explanation | None:
     return replace(found[0], also=tuple(found[1:most]))
 
 
-def none_of(printed: str, candidates: int) -> Explanation:
+def none_of(printed: str, candidates: int, aside: str = "") -> Explanation:
     """What is said when nothing fits."""
+    told = f"no single mistake of {candidates:,} tried reproduces it"
     return Explanation(
-        f"no single mistake of {candidates:,} tried reproduces it", "none", "", "", printed,
-        candidates, 1.0,
-    )  # fmt: skip
+        f"{told}; {aside}" if aside else told, "none", "", "", printed, candidates, 1.0
+    )

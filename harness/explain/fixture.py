@@ -36,9 +36,8 @@ def explain_report(
     for chapter, lines in zip(fixture.chapters, judged, strict=True):
         name = f"{fixture.document.id}/{chapter.scenario.id}"
         told = explain(chapter, lines, _under(name, progress))
-        findings = {(line.line.line, line.line.text): line.findings for line in lines}
         for one in told:
-            finding = findings[one.line.line, one.line.text][one.place]
+            finding = lines[one.spot.row].findings[one.spot.place]
             found.append((chapter.scenario.id, finding, one))
     return found
 

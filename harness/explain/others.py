@@ -21,13 +21,16 @@ from harness.verdicts import decimals
 from harness.verdicts.decimals import Value, significant_digits, unit
 
 
-def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
-    """The quantities, at the moments around, of which a printed number is the correct rounding."""
+def explained(
+    target: Target, search: Search, mistake: Mistake = SOUND, with_it: str = ""
+) -> tuple[list[Explanation], int]:
+    """The quantities, at the moments around, of which a printed number is the correct rounding;
+    in the computation with a mistake, where there is one, ``with_it`` the words for that."""
     printed, need = target.printed, target.wanted
     if (
         printed is None
         or need is None
-        or target.last > SHORT
+        or (target.last > SHORT and mistake is SOUND)
         or search.beyond
         or "/" in printed.text
     ):
@@ -35,7 +38,7 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
     trained = search.scenario.training is not None
     near = {max(0, m + d) for m in need.moments for d in (-1, 0, 1)} | {0}
     moments = tuple(sorted(near)) if trained else (0,)
-    runs = search.run(SOUND, moments, 128)
+    runs = search.run(mistake, moments, 128)
     constants = search.scenario.computation.constants
     own = str(target.finding.quantity)
     distinct: set[str] = set()
@@ -54,12 +57,13 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
                 moment and line in search.scenario.given and line not in search.derivation.after
             ):
                 continue
-            if decimals.verdict(_value(search, line, moment, moments), printed) == "correct":
+            exact = _value(search, mistake, line, moment, moments)
+            if decimals.verdict(exact, printed) == "correct":
                 stale = unit_of(line) == own.partition("@")[0]
                 words = f"this is {name}" if not stale else f"this is {name}, of another update"
                 found.append(
                     Explanation(
-                        f"{words}, not {own}", "stale value" if stale else "another quantity", name,
+                        f"{words}, not {own}{with_it}", "stale value" if stale else "another quantity", name,
                         f"{name} = {printed.text}", printed.text,
                         size=_size(stale, line in search.scenario.given, moment in need.moments),
                         sort="another quantity", value=middle,
@@ -79,10 +83,12 @@ def _float(value: Any) -> float:
     return float(value.mid()) if hasattr(value, "mid") else float(value)
 
 
-def _value(search: Search, line: str, moment: int, moments: tuple[int, ...]) -> Value:
+def _value(
+    search: Search, mistake: Mistake, line: str, moment: int, moments: tuple[int, ...]
+) -> Value:
     def enclose(bits: int) -> Any:
         with ctx.workprec(bits):
-            return ball(search.run(SOUND, moments, bits).moments[moment][line], bits)
+            return ball(search.run(mistake, moments, bits).moments[moment][line], bits)
 
     return Value(enclose, lambda: None)
 

@@ -137,9 +137,8 @@ class Search:
             likely.sort(key=lambda m: (_LIKELY.index(m.kind), m.size))
             tried = [(mistake, Against()) for mistake in likely[:_MOST_LONG]]
         self.tried_long = len(tried)
-        moments = sorted({moment for t in long if t.wanted for moment in t.wanted.moments})
+        moments, needed = self._reach(long[0])
         self.progress(f"{len(tried)} mistakes over {moments[-1]:,} updates")
-        needed = self._needed(long)
         if len(tried) > _FEW:
             runs = with_all(self.derivation, [one for one, _ in tried], moments, needed)
             hits = {id(t): set(self.hits(t, runs)) for t in long}
@@ -147,15 +146,22 @@ class Search:
             tried = [one for k, one in enumerate(tried) if any(k in some for some in hits.values())]
         for mistake, against in tried[:_FEW]:
             for target in long:
-                if self.certified(target, mistake, moments, needed):
+                if self.certified(target, mistake):
                     found.setdefault(id(target), []).append((mistake, against))
 
     tried_long: int = 0
     #: What a mistake makes of a number, in full precision.
     _values: dict[tuple[Any, ...], float] = field(default_factory=dict)
 
-    def _needed(self, long: Sequence[Target]) -> frozenset[str]:
-        return frozenset(name for t in long if t.wanted for name in t.wanted.lines)
+    def _reach(self, target: Target) -> tuple[tuple[int, ...], frozenset[str] | None]:
+        """The moments that a number's runs hold, and the lines, where these are not all: one run
+        serves all numbers after many updates."""
+        assert target.wanted is not None
+        if target.last <= SHORT:
+            return tuple(sorted(target.wanted.moments)), None
+        wanted = [t.wanted for t in self.followed if t.wanted and t.last > SHORT]
+        moments = {moment for one in wanted for moment in one.moments}
+        return tuple(sorted(moments)), frozenset(name for one in wanted for name in one.lines)
 
     def _moments_of(self, some: Iterable[Target]) -> set[int]:
         return {m for t in some if t.wanted for m in t.wanted.moments}
@@ -226,31 +232,28 @@ class Search:
         goal = float(printed.value) if value is None else value
         return ~(np.abs(values - goal) <= float(unit(printed)) * 1.5)
 
-    def certified(
-        self,
-        target: Target,
-        mistake: Mistake,
-        moments: Sequence[int] = (),
-        needed: frozenset[str] | None = None,
-    ) -> bool:
+    def certified(self, target: Target, mistake: Mistake) -> bool:
         """Whether a mistake reproduces every printed digit, proved in balls."""
-        assert target.wanted is not None
         assert target.printed is not None
-        at = tuple(moments) or tuple(sorted(target.wanted.moments))
-
-        def enclose(bits: int) -> Any:
-            runs = self.run(mistake, at, bits, needed)
-            assert target.expression is not None
-            with ctx.workprec(bits):
-                return ball(Reading(runs, self.scenario).value(target.expression), bits)
-
         try:
-            value = Value(enclose, lambda: None)
+            value = self.outcome(target, mistake)
             # What is undecided at thousands of bits lies on the border: a tie, rounded either way.
             fits = {"correct", "undecided"} if mistake.kind == "rounded" else {"correct"}
             return verdict(value, target.printed) in fits
         except (NotationError, KeyError, ZeroDivisionError, ValueError):
             return False
+
+    def outcome(self, target: Target, mistake: Mistake) -> Value:
+        """What a mistake makes of a number; to enclose it raises what an evaluation may raise."""
+        moments, needed = self._reach(target)
+
+        def enclose(bits: int) -> Any:
+            runs = self.run(mistake, moments, bits, needed)
+            assert target.expression is not None
+            with ctx.workprec(bits):
+                return ball(Reading(runs, self.scenario).value(target.expression), bits)
+
+        return Value(enclose, lambda: None)
 
     def run(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from harness.explain.values import Wanted, wanted
 from harness.fixture import Line, Part
@@ -15,12 +16,19 @@ from harness.verdicts import Finding, Judged
 _RIGHT = frozenset(["correct", "truncated", "carried"])
 
 
+class Spot(NamedTuple):
+    """Where a finding stands: its line among those of the chapter, and its place in the line."""
+
+    row: int
+    place: int
+
+
 @dataclass(frozen=True)
 class Target:
     """A finding in its line; ``expression`` is what it is about, where that can be followed."""
 
     line: Line
-    place: int
+    spot: Spot
     finding: Finding
     expression: Expression | None
     printed: Number | None
@@ -32,15 +40,22 @@ class Target:
         return max(self.wanted.moments) if self.wanted else 0
 
     @property
-    def calculation(self) -> Part | None:
-        """The calculation printed just before the number."""
+    def before(self) -> Part | None:
+        """The calculation or formula printed just before the number."""
         before: Part | None = None
         for part in self.line.parts:
-            if part.kind == "number" and part.text == self.finding.printed:
+            alone = part.kind == "number" and part.text == self.finding.printed
+            if alone or part.kind == "numbers":
                 return before
             if part.kind in {"calculation", "formula"}:
-                before = part if part.kind == "calculation" else None
+                before = part
         return None
+
+    @property
+    def calculation(self) -> Part | None:
+        """The calculation printed just before the number."""
+        before = self.before
+        return before if before is not None and before.kind == "calculation" else None
 
 
 def targets(judged: Sequence[Judged], scenario: Scenario) -> Iterator[tuple[bool, Target]]:
@@ -48,23 +63,23 @@ def targets(judged: Sequence[Judged], scenario: Scenario) -> Iterator[tuple[bool
 
     Right ones are numbers and operands alone.
     """
-    for line in judged:
+    for row, line in enumerate(judged):
         for place, finding in enumerate(line.findings):
             if not finding.is_erratum and finding.verdict not in _RIGHT:
                 continue
-            yield finding.is_erratum, _target(line.line, place, finding, scenario)
+            yield finding.is_erratum, _target(line.line, Spot(row, place), finding, scenario)
 
 
-def _target(line: Line, place: int, finding: Finding, scenario: Scenario) -> Target:
+def _target(line: Line, spot: Spot, finding: Finding, scenario: Scenario) -> Target:
     if finding.kind == "formula":
-        return Target(line, place, finding, line.subject.bound, None, None)
+        return Target(line, spot, finding, line.subject.bound, None, None)
     expression = _about(line, finding, scenario)
     try:
         printed = signed_number(parse_expression(finding.printed))
         need = None if expression is None else wanted(expression, scenario)
     except NotationError:
         printed, need = None, None
-    return Target(line, place, finding, expression, printed, need)
+    return Target(line, spot, finding, expression, printed, need)
 
 
 def _about(line: Line, finding: Finding, scenario: Scenario) -> Expression | None:

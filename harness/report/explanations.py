@@ -3,29 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from harness.check import Report
 from harness.explain import Explained, Explanation
-from harness.explain.fixture import explain_report, judge_fixture
+from harness.explain.fixture import Found, explain_report, judge_fixture
 from harness.explaining import Explanations
 from harness.fixture import Fixture
+from harness.report.causes import causes_lines
 from harness.report.diagnoses import suspects
+from harness.report.lines import printed_for
 from harness.verdicts import Finding, Judged
+
+#: Of what is evidence so many are shown; where nothing is, so many of the rest.
+_MOST_EVIDENT: Final = 5
+_MOST_DOUBTFUL: Final = 3
+#: Above this a chance is not told by a number.
+_CERTAIN: Final = 0.95
+_TIMES: Final = {1: "", 2: ", twice,"}
+
+#: Which of its explanations are shown of an erratum.
+Choice = Callable[[Explained], Sequence[Explanation]]
 
 
 class NoSuchLine(Exception):
     """There is no claim in the line that is asked for."""
 
 
-def fixture_text(fixture: Fixture, line: int | None, progress: Callable[[str], None]) -> str:
-    """The errata of a fixture, or of one line of the file, explained.
+def everything(one: Explained) -> Sequence[Explanation]:
+    """All explanations of an erratum."""
+    return one.explanations
+
+
+def likeliest(one: Explained) -> Sequence[Explanation]:
+    """Those that are evidence; where none is, the first, and a few that may be more than chance."""
+    evident = [explanation for explanation in one.explanations if explanation.evidence]
+    telling = [
+        explanation
+        for place, explanation in enumerate(one.explanations)
+        if not place or explanation.chance <= _CERTAIN or len(explanation.lines) > 1
+    ]
+    return evident[:_MOST_EVIDENT] or telling[:_MOST_DOUBTFUL]
+
+
+def first(one: Explained) -> Sequence[Explanation]:
+    """The likeliest one."""
+    return one.explanations[:1]
+
+
+def fixture_text(
+    fixture: Fixture, line: int | None, progress: Callable[[str], None], choice: Choice = likeliest
+) -> str:
+    """The errata of a fixture, their causes first; or of one line of the file.
 
     Raises NoSuchLine for a line that holds no claim.
     """
     judged = judge_fixture(fixture, progress)
     if line is None:
         found = explain_report(fixture, judged, progress)
-        return explanations_text(fixture, [(finding, one) for _, finding, one in found])
+        return explanations_text(fixture, found, choice, causes_lines(found))
     claims = [one for lines in judged for one in lines]
     findings = [finding for one in claims if one.line.line == line for finding in one.findings]
     if line not in {one.line.line for one in claims}:
@@ -33,10 +69,9 @@ def fixture_text(fixture: Fixture, line: int | None, progress: Callable[[str], N
     if not any(finding.is_erratum for finding in findings):
         unsure = {finding.verdict for finding in findings} & {"undecided", "unchecked"}
         what = f"{' and '.join(sorted(unsure))}, not wrong" if unsure else "right"
-        return explanations_text(fixture, [], nothing=f"line {line} is {what}")
+        return explanations_text(fixture, [], choice, nothing=f"line {line} is {what}")
     found = explain_report(fixture, judged, progress)
-    here = [(finding, one) for _, finding, one in found if one.line.line == line]
-    return explanations_text(fixture, here)
+    return explanations_text(fixture, [told for told in found if told[2].line.line == line], choice)
 
 
 def _wrong_lines(claims: Sequence[Judged]) -> str:
@@ -49,30 +84,29 @@ def _wrong_lines(claims: Sequence[Judged]) -> str:
 
 def explanations_text(
     fixture: Fixture,
-    explained: Sequence[tuple[Finding, Explained]],
-    whole: bool = True,
+    found: Sequence[Found],
+    choice: Choice,
+    summary: Sequence[str] = (),
     nothing: str = "no line is wrong",
 ) -> str:
     """The errata of a fixture, each with what explains it, the likeliest first."""
-    lines = [f"{fixture.document.id}  {fixture.document.title}"]
-    for finding, one in explained:
+    lines = [f"{fixture.document.id}  {fixture.document.title}", *summary]
+    for (finding, one), times in _once_each(found):
         lines.append("")
-        should_be = f", should be {finding.should_be}" if finding.should_be else ""
-        lines.append(
-            f"line {one.line.line}: {finding.quantity} = {finding.printed} is {finding.verdict}{should_be}"
-        )
-        lines += _list(one, whole)
+        lines.append(f"line {one.line.line}: {_told(finding, times)}")
+        lines += _list(one, choice)
         if finding.cause is not None:
             lines.append(f"  {_cause(finding.cause, one)}")
-    if not explained:
+    if not found:
         lines.append(f"nothing to explain: {nothing}")
     return "\n".join(lines) + "\n"
 
 
 def explained_text(report: Report, explained: Explanations) -> str:
-    """What is added to a report: of every erratum and disagreement the likeliest explanation."""
+    """What is added to a report: the causes, and of every erratum and disagreement the likeliest
+    explanation."""
     parts = [
-        "\n" + explanations_text(document.fixture, told, whole=False)
+        "\n" + explanations_text(document.fixture, told, first, causes_lines(told))
         for document in report.documents
         if (told := explained.of(document))
     ]
@@ -82,16 +116,47 @@ def explained_text(report: Report, explained: Explanations) -> str:
     return "".join(parts)
 
 
-def _list(one: Explained, whole: bool) -> Iterator[str]:
-    if not one.explanations:
+def _once_each(found: Sequence[Found]) -> Iterator[tuple[tuple[Finding, Explained], int]]:
+    """The errata, and how often each stands in its line."""
+    told: dict[tuple[object, ...], list[tuple[Finding, Explained]]] = {}
+    for scenario, finding, one in found:
+        what = finding.kind, finding.quantity, finding.printed, finding.verdict
+        told.setdefault((scenario, one.spot.row, *what), []).append((finding, one))
+    for alike in told.values():
+        yield alike[0], len(alike)
+
+
+def _told(finding: Finding, times: int) -> str:
+    often = _TIMES.get(times, f", {times} times,")
+    should_be = f", should be {finding.should_be}" if finding.should_be else ""
+    return f"{printed_for(finding)}{often} is {finding.verdict}{should_be}"
+
+
+def _list(one: Explained, choice: Choice) -> Iterator[str]:
+    shown = choice(one)
+    if not shown:
         yield f"  {one.best.sentence}"
         return
-    shown = one.explanations[: None if whole else 1]
     for place, explanation in enumerate(shown, start=1):
         yield f"  {place}. {explanation.sentence}"
-        yield f"     {explanation.computation}"
+        if explanation.computation != explanation.reproduces:
+            yield f"     {explanation.computation}"
         alike = [k for k, other in enumerate(shown, start=1) if _together(explanation, other)]
-        yield f"     {_evidence(explanation, place, alike)}"
+        evidence = _evidence(explanation, place, alike)
+        if evidence != "carried on":  # which the sentence says
+            yield f"     {evidence}"
+    left = [explanation for explanation in one.explanations if explanation not in shown]
+    if left and choice is likeliest and not one.best.origins:
+        yield f"  {_left(left)}"
+    if one.aside and not one.best.evidence:
+        yield f"  {one.aside}"
+
+
+def _left(left: Sequence[Explanation]) -> str:
+    several = len(left) > 1
+    doubtful = not any(explanation.evidence for explanation in left)
+    what = f", but {'are' if several else 'is'} no evidence" if doubtful else ""
+    return f"{len(left)} more fit{'s' * (not several)}{what} (--all)"
 
 
 def _together(one: Explanation, other: Explanation) -> bool:
@@ -131,7 +196,7 @@ def _chance(one: Explanation, place: int, alike: Sequence[int]) -> str:
         return f"; {many} it true too" if one.rivals else ""
     if place != alike[0]:
         return f"; the same number as {alike[0]}"
-    if one.chance > 0.99:
+    if one.chance > _CERTAIN:
         told = ", a chance match is as good as certain"
     else:
         told = f", chance of a coincidence {one.chance:.1g}"

@@ -13,7 +13,9 @@ from harness.agreement import Agreement, Pair
 from harness.check import ChapterReport, DocumentReport, Report
 from harness.explain import Explained
 from harness.explain.diagnosis import Diagnosis
+from harness.explain.targets import Spot
 from harness.explaining import Explanations
+from harness.report.causes import causes_objects
 from harness.verdicts import Finding, Judged
 from harness.verdicts.findings import FORMULA_VERDICTS, NUMBER_VERDICTS
 from harness.witnesses import Witness
@@ -77,10 +79,11 @@ def _document(document: DocumentReport, explained: Explanations) -> dict[str, An
             _scenario(chapter, document.fixture.file, explained) for chapter in document.chapters
         ],
         "lines": [
-            _line(chapter.chapter.scenario.id, judged, document.fixture.file, explained)
+            _line(chapter.chapter.scenario.id, row, judged, document.fixture.file, explained)
             for chapter in document.chapters
-            for judged in chapter.lines
+            for row, judged in enumerate(chapter.lines)
         ],
+        "causes": None if explained is _NONE else causes_objects(explained.of(document)),
     }
 
 
@@ -140,15 +143,16 @@ def _number(value: float | None) -> float | str | None:
     return value if value is None or math.isfinite(value) else str(value)
 
 
-def _line(scenario: str, judged: Judged, file: str, explained: Explanations) -> dict[str, Any]:
-    where = file, scenario, judged.line.line
+def _line(
+    scenario: str, row: int, judged: Judged, file: str, explained: Explanations
+) -> dict[str, Any]:
     return {
         "scenario": scenario,
         "section": judged.line.section,
         "text": judged.line.text,
         "line": judged.line.line,
         "findings": [
-            _finding(finding, explained.errata.get((*where, place)))
+            _finding(finding, explained.errata.get((file, scenario, Spot(row, place))))
             for place, finding in enumerate(judged.findings)
         ],
         "refuted": [

@@ -97,7 +97,7 @@ def _row(judged: Judged, finding: Finding, section: str) -> Row:
     return Row(
         section,
         judged.line.line,
-        _printed(finding),
+        printed_for(finding),
         _short(finding.exact),
         finding.should_be or "",
         Text(finding.verdict, _STYLES.get(finding.verdict, "")),
@@ -113,7 +113,8 @@ def _refuted(judged: Judged, section: str) -> Iterator[Row]:
         yield Row(section, refuted.erratum.line, told, "", "", verdict, Text(), refuted.reason)
 
 
-def _printed(finding: Finding) -> str:
+def printed_for(finding: Finding) -> str:
+    """What is printed, and for what."""
     if finding.kind == "operand":
         return f"{finding.printed} for {finding.quantity}"
     return f"{finding.quantity} = {finding.printed}"
