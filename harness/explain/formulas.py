@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Final
 
-import numpy as np
 from flint import ctx
 
-from harness.explain.changes import changes, divided
+from harness.explain.changes import changes
 from harness.explain.explanation import Explanation
+from harness.explain.places import Change
 from harness.explain.renaming import throughout
-from harness.explain.symbols import FAR, Change, Symbols
+from harness.explain.sameness import hollow, spelled
+from harness.explain.symbols import FAR, Symbols
+from harness.explain.trials import BITS, agree, trials
 from harness.notation import NotationError
 from harness.notation.printing import written
-from harness.notation.syntax import Derivative, Expression, Name
+from harness.notation.syntax import Derivative, Expression, Name, walk
 from harness.notation.tokens import normalised
 from harness.verdicts.values import Values
 
-_BITS: Final = 128
-#: What is said to have the formula, and what is tried in its place.
-_Tried = tuple[Expression, list[Change]]
+#: What is said to have a formula, and the change that is made of the formula.
+_Tried = tuple[Expression, Change]
 
 
 def explained(
@@ -34,14 +34,13 @@ def explained(
     """The changes that make a formula hold, the smallest first, and how many were tried.
 
     ``formula`` is as it is written, or with its definitions written out; ``subject`` is bound.
-    What takes more than one symbol is looked for only where no single one does it.
+    Two changes at once are looked for only where no single one does it.
     """
-    search = _Search(values)
-    text = written(formula)
-    found = search.changed(subject, changes(formula, symbols), text)
-    for further in (_otherwise, _twice):
-        some = [] if found else list(further(subject, formula, symbols))
-        found += [one for changed, tried in some for one in search.changed(changed, tried, text)]
+    search = _Search(formula, values)
+    single = [(subject, change) for change in changes(subject, formula, symbols)]
+    found = search.found([*single, *_of_another(subject, formula, symbols)])
+    if not found:
+        found = search.found(_twice(subject, formula, symbols))
     confirmed = "".join(normalised(should_be or "").split())
     sized = [
         replace(
@@ -53,26 +52,21 @@ def explained(
     return sorted(sized, key=lambda one: one.size), search.tried
 
 
-def _otherwise(subject: Expression, formula: Expression, symbols: Symbols) -> Iterator[_Tried]:
-    """The formula as it is, of something else; or divided by what it is not divided by."""
-    yield subject, list(divided(formula, symbols))
-    for changed, far in _subjects(subject, symbols):
-        words = f"the formula is that of {written(changed)}, not of {written(subject)}"
-        yield changed, [(formula, "subject", words, 1.15 + far)]
+def _of_another(subject: Expression, formula: Expression, symbols: Symbols) -> Iterator[_Tried]:
+    """The formula as it is, of something else."""
+    for other, far in _subjects(subject, symbols):
+        told = "the formula is that of {}, not of {}"
+        yield other, Change(formula, "subject", told, (other, subject), 1.2 + far)
 
 
 def _twice(subject: Expression, formula: Expression, symbols: Symbols) -> Iterator[_Tried]:
     """One symbol changed, and the formula of something else, of the same kind or unit."""
-    for changed, far in _subjects(subject, symbols) if isinstance(subject, Name) else ():
+    for other, far in _subjects(subject, symbols) if isinstance(subject, Name) else ():
         if far < FAR:
-            then = f", and the formula is then that of {written(changed)}"
-            yield (
-                changed,
-                [
-                    (one, "two changes", words + then, size + 1 + far)
-                    for one, _, words, size in throughout(formula, symbols)
-                ],
-            )
+            for one in throughout(formula, symbols):
+                told = f"{one.told}, and the formula is then that of {{}}"
+                parts, size = (*one.parts, other), one.size + 1 + far
+                yield other, Change(one.formula, "two changes", told, parts, size)
 
 
 def _subjects(subject: Expression, symbols: Symbols) -> Iterator[tuple[Expression, float]]:
@@ -93,59 +87,60 @@ def _subjects(subject: Expression, symbols: Symbols) -> Iterator[tuple[Expressio
 class _Search:
     """Tries formulas at random numbers first, which most do not survive."""
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, formula: Expression, values: Values) -> None:
+        self.formula = formula
+        self.text = written(formula)
         self.values = values
         self.binder = values.oracle.scenario.binder
+        self.hollow = hollow(formula)
         self.tried = 0
+
+    def found(self, some: Iterable[_Tried]) -> list[Explanation]:
+        """The changes that make the formula hold, each once, the smallest of those that are the
+        same but for the order of terms and factors."""
+        holding: dict[object, Explanation] = {}
+        for subject, change in self._surviving(some):
+            key = (subject, spelled(change.formula))
+            if key not in holding and self._holds(subject, change.formula):
+                told = f"{written(subject)} = {written(change.formula)}"
+                holding[key] = Explanation(
+                    change.sentence, change.kind, "this formula", told, self.text, size=change.size
+                )
+        return list(holding.values())
+
+    def _surviving(self, some: Iterable[_Tried]) -> Iterator[_Tried]:
+        """What agrees at random numbers, in the order of size."""
+        seen: set[_Tried | tuple[Expression, Expression]] = set()
+        sides: dict[Expression, list[tuple[object, object]]] = {}
+        for subject, change in sorted(some, key=lambda one: one[1].size):
+            if (subject, change.formula) in seen:
+                continue
+            seen.add((subject, change.formula))
+            self.tried += 1
+            if subject not in sides:
+                sides[subject] = self._left(subject)
+            with ctx.workprec(BITS):
+                left = sides[subject]
+                if left and all(agree(value, trial.value(change.formula)) for trial, value in left):
+                    yield subject, change
+
+    def _left(self, subject: Expression) -> list[tuple[object, object]]:
+        bound = self.bound(subject)
+        if bound is None:
+            return []
+        return [(one, one.value(bound)) for one in trials(bound, self.formula, self.values)]
+
+    def _holds(self, subject: Expression, formula: Expression) -> bool:
+        """Whether a formula holds, and says more than that something is itself."""
+        left, right = self.bound(subject), self.bound(formula)
+        if left is None or right is None or left in walk(right):
+            return False
+        if hollow(formula) and not self.hollow:
+            return False
+        return self.values.identity(left, right)[0] == "holds"
 
     def bound(self, formula: Expression) -> Expression | None:
         try:
             return self.binder.bind(formula)
         except (NotationError, RecursionError):
             return None
-
-    def changed(self, subject: Expression, some: Iterable[Change], text: str) -> list[Explanation]:
-        bound = self.bound(subject)
-        left = [] if bound is None else _tried(bound, self.values)
-        if bound is None or not left:
-            return []
-        seen: set[Expression] = set()
-        found: list[Explanation] = []
-        for formula, kind, words, size in some:
-            if formula in seen:
-                continue
-            seen.add(formula)
-            self.tried += 1
-            right = self.bound(formula)
-            if right is None or right == bound or _differs(left, right, self.values):
-                continue
-            if self.values.identity(bound, right)[0] == "holds":
-                computation = f"{written(subject)} = {written(formula)}"
-                found.append(Explanation(words, kind, "this formula", computation, text, size=size))
-        return found
-
-
-def _tried(expression: Expression, values: Values) -> list[Any]:
-    try:
-        return [
-            np.atleast_1d(values.oracle.at(_BITS, trial).evaluate(expression)) for trial in (1, 2)
-        ]
-    except (NotationError, ValueError, ZeroDivisionError):
-        return []
-
-
-def _differs(left: list[Any], right: Expression, values: Values) -> bool:
-    """Whether a formula is another one at the first random numbers; quick, where most are."""
-    if not left:
-        return True
-    for k, sides in enumerate(left):
-        try:
-            other = np.atleast_1d(values.oracle.at(_BITS, k + 1).evaluate(right))
-        except (NotationError, ValueError, ZeroDivisionError, KeyError):
-            return True
-        if np.shape(other) != np.shape(sides):
-            return True
-        with ctx.workprec(_BITS):
-            if not all((a - b).contains(0) for a, b in zip(sides.flat, other.flat, strict=True)):
-                return True
-    return False

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from harness.notation.syntax import Derivative, Expression, Name, walk
+from harness.notation.functions import ELEMENTWISE
+from harness.notation.syntax import Call, Derivative, Name, walk
 from harness.scenario.scenario import Scenario
-
-#: A change: what the formula becomes, the kind of mistake, words for it, its size.
-Change = tuple[Expression, str, str, float]
 
 _MOST_NAMES: Final = 60
 _MOST_SLOPES: Final = 30
@@ -22,23 +21,40 @@ _NEAR: Final = 0.1
 @dataclass(frozen=True)
 class Symbols:
     """The quantities that a formula may speak of, whole arrays among them, and the derivatives of
-    one by another that it is computed from; ``kinds`` of those that a network has."""
+    one by another that it is computed from; ``kinds`` of those that a network has; the
+    ``functions`` of the equations; the names of ``arrays``."""
 
     names: tuple[Name, ...]
     slopes: tuple[Derivative, ...]
     kinds: Mapping[str, str]
+    functions: tuple[str, ...] = ()
+    arrays: frozenset[str] = frozenset()
 
     def far(self, name: str, other: str) -> float:
         """What it adds to the size of a mistake to take one for the other: little for one of the
-        same kind, or of the same unit."""
+        same kind or of the same unit, or that one is computed from."""
         differing = sum(a != b for a, b in zip(name, other, strict=False)) / 100
-        if self._kind(name) == self._kind(other):
+        if self.kind(name) == self.kind(other):
             return min(differing, _NEAR)
         rest, other_rest = name[len(stem(name)) :], other[len(stem(other)) :]
-        return _NEAR if rest and rest == other_rest else FAR
+        near = (rest and rest == other_rest) or {name, other} in self._computed
+        return _NEAR if near else FAR
 
-    def _kind(self, name: str) -> str:
+    def kind(self, name: str) -> str:
+        """What sort of quantity a name is of: those of one sort are easily mixed up."""
         return self.kinds.get(name, stem(name))
+
+    def siblings(self, name: str) -> list[str]:
+        """The other names of the same kind."""
+        return [
+            one.name
+            for one in self.names
+            if one.name != name and self.kind(one.name) == self.kind(name)
+        ]
+
+    @cached_property
+    def _computed(self) -> list[set[str]]:
+        return [{one.of.name, one.by.name} for one in self.slopes]
 
 
 def stem(name: str) -> str:
@@ -49,9 +65,15 @@ def stem(name: str) -> str:
 
 def symbols_of(scenario: Scenario) -> Symbols:
     """The symbols of a scenario."""
-    names = [*scenario.computation.shapes, *scenario.definitions]
-    shown = [Name(name) for name in dict.fromkeys(names) if "#" not in name][:_MOST_NAMES]
-    return Symbols(tuple(shown), tuple(_slopes(scenario)[:_MOST_SLOPES]), _kinds(scenario))
+    shapes = scenario.computation.shapes
+    shown = [name for name in dict.fromkeys([*shapes, *scenario.definitions]) if "#" not in name]
+    return Symbols(
+        tuple(map(Name, shown[:_MOST_NAMES])),
+        tuple(_slopes(scenario)[:_MOST_SLOPES]),
+        _kinds(scenario),
+        tuple(_functions(scenario)),
+        frozenset(name for name, shape in shapes.items() if shape),
+    )
 
 
 def _slopes(scenario: Scenario) -> list[Derivative]:
@@ -70,3 +92,13 @@ def _kinds(scenario: Scenario) -> dict[str, str]:
         found |= {name: "weight" for row in layer.weights for name in row}
         found |= dict.fromkeys(layer.biases or (), "bias")
     return found
+
+
+def _functions(scenario: Scenario) -> Iterable[str]:
+    """The functions of one number that the scenario computes with."""
+    return dict.fromkeys(
+        node.function
+        for equation in scenario.equations
+        for node in walk(equation.expression)
+        if isinstance(node, Call) and node.function in ELEMENTWISE
+    )

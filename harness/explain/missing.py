@@ -1,0 +1,110 @@
+"""Something that is missing in a formula: a factor, a term, a function, a power."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from harness.explain.places import Change, Place, negated, over, plus, times
+from harness.explain.substitutes import TWO, from_one, number
+from harness.explain.symbols import Symbols
+from harness.notation.syntax import (
+    Call,
+    Constant,
+    Derivative,
+    Expression,
+    Name,
+    Number,
+    Power,
+    Product,
+    Sum,
+    walk,
+)
+
+#: Functions that are tried wherever the scenario or the formula may do without them.
+_USUAL: Final = ("exp", "log", "sqrt")
+_NUMBERS: Final = ("2", "3", "1/2")
+
+
+def factors_missing(place: Place, symbols: Symbols) -> Iterator[Change]:
+    """One more factor, or what is divided by: a quantity, a derivative, a number."""
+    node = place.part
+    if isinstance(node, (Number, Constant)):
+        return
+    whole = place.within is None
+    leaf = isinstance(node, (Name, Derivative))
+    if leaf and not whole and not isinstance(place.within, Sum):
+        return  # the product that it stands in has the factor too
+    where = "" if whole else " after {}"
+    after = () if whole else (node,)
+    told = f"the factor {{}} is missing{where}"
+    for symbol in symbols.names:
+        product = times(node, symbol)
+        yield Change(product, "factor missing", told, (symbol, *after), 1.3)
+        if symbol.name not in {one.name for one in walk(node) if isinstance(one, Name)}:
+            by = f"it is not divided by {{}}{where}"
+            yield Change(over(node, symbol), "factor missing", by, (symbol, *after), 1.35)
+    for slope in symbols.slopes:
+        yield Change(times(node, slope), "factor missing", told, (slope, *after), 1.3)
+        if whole:
+            by = "it is not divided by {}"
+            yield Change(over(node, slope), "factor missing", by, (slope,), 1.4)
+    for text in _NUMBERS:
+        product = _led(text, node)
+        told = f"the factor {{}} is missing{' before {}' * (not whole)}"
+        yield Change(product, "factor missing", told, (text, *after), 1.1)
+
+
+def _led(text: str, node: Expression) -> Product:
+    if isinstance(node, Product):
+        return Product((number(text), *node.factors), ("*", *node.operators))
+    return Product((number(text), node), ("*", "*"))
+
+
+def terms_missing(place: Place, symbols: Symbols) -> Iterator[Change]:
+    """One more term: a quantity, added or subtracted."""
+    if not place.alone:
+        return
+    node, whole = place.part, place.within is None
+    after = () if whole else (node,)
+    for symbol in symbols.names:
+        for sign, minus in ((1, ""), (-1, "-")):
+            told = f"the term {minus}{{}} is missing{'' if whole else ' after {}'}"
+            size = 1.35 if sign > 0 else 1.45
+            yield Change(plus(node, symbol, sign), "term missing", told, (symbol, *after), size)
+
+
+def signs_missing(place: Place) -> Iterator[Change]:
+    """A minus before the whole formula, what a function is taken of, or an exponent."""
+    if place.alone and not isinstance(place.part, (Number, Sum)) or place.within is None:
+        told = "a minus is missing before {}"
+        yield Change(negated(place.part), "sign", told, (place.part,), 0.9)
+
+
+def around(node: Expression, symbols: Symbols) -> Iterator[Change]:
+    """A function, a power, or ``1 - `` that is missing around a part."""
+    if isinstance(node, (Number, Constant)):
+        return
+    told = "{} is missing around {}"
+    for function in dict.fromkeys([*symbols.functions, *_USUAL]):
+        call = Call(function, (node,))
+        yield Change(call, "function missing", told, (function, node), 1.15)
+    if symbols.arrays:
+        yield Change(Call("sum", (node,)), "function missing", told, ("sum", node), 1.1)
+    if not isinstance(node, Power):
+        told = "the power {} is missing at {}"
+        yield Change(Power(node, TWO), "power", told, (TWO, node), 1.1)
+
+
+def at_symbols(node: Expression, symbols: Symbols) -> Iterator[Change]:
+    """What is missing at a single symbol or function: ``1 - ``, a transpose, a prime."""
+    if isinstance(node, (Name, Derivative, Call)):
+        one_less = from_one(node)
+        yield Change(one_less, "term", "{} stands where {} belongs", (node, one_less), 1.1)
+    if isinstance(node, (Name, Derivative)) and symbols.arrays:
+        transposed = Call("transpose", (node,))
+        yield Change(transposed, "transpose", "{} is not transposed", (node,), 0.95)
+    if isinstance(node, Call) and len(node.arguments) == 1 and not node.options:
+        primed = replace(node, primes=node.primes + 1)
+        yield Change(primed, "prime", "the prime of {} is missing", (node.function,), 1.0)
