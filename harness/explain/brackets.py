@@ -38,7 +38,8 @@ def _more(
     text: str, tokens: Sequence[Token], formula: Expression, names: frozenset[str]
 ) -> Iterator[Change]:
     for k, first in enumerate(tokens):
-        if first.kind not in _BEGINS:
+        function = _function(tokens, k)
+        if first.kind not in _BEGINS or function == "transpose":
             continue
         depth = _DEPTH.get(first.kind, 0)
         for last in tokens[k + 1 :]:
@@ -49,8 +50,17 @@ def _more(
                 end = last.column + len(last.text)
                 inner = text[first.column : end]
                 changed = f"{text[: first.column]}({inner}){text[end:]}"
-                told = "brackets are missing around {}"
-                yield from _read(changed, formula, names, told, (inner,), 0.9)
+                told = "{1} belongs around {0}" if function else "brackets are missing around {}"
+                yield from _read(changed, formula, names, told, (inner, function), 0.9)
+
+
+def _function(tokens: Sequence[Token], k: int) -> str:
+    """The function whose brackets open at a token; empty where these are no function's."""
+    if tokens[k].kind != "(":
+        return ""
+    while k and tokens[k - 1].kind == "'":
+        k -= 1
+    return tokens[k - 1].text if k and tokens[k - 1].kind == "name" else ""
 
 
 def _elsewhere(
@@ -98,4 +108,13 @@ def _read(
     except NotationError:
         return
     if changed != formula:
-        yield Change(changed, "brackets", told, parts, size)
+        shown = tuple(_plain(part, names) for part in parts)
+        yield Change(changed, "brackets", told, shown, size)
+
+
+def _plain(text: str, names: frozenset[str]) -> str:
+    """A part of a formula without brackets that change nothing."""
+    try:
+        return written(parse_expression(text, names))
+    except NotationError:
+        return text

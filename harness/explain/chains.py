@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, product
+from itertools import combinations, pairwise
+from itertools import product as combined
 from typing import Final
 
-from harness.explain.places import Change, Place, plus
+from harness.explain.places import Change, Place, plus, product
 from harness.explain.renaming import indices, renamed
 from harness.explain.symbols import Symbols
 from harness.notation.syntax import Derivative, Expression, Name, Product, Sum, spoken_of
@@ -15,7 +16,7 @@ from harness.notation.syntax import Derivative, Expression, Name, Product, Sum, 
 _MOST_NAMES: Final = 6
 
 
-def links(subject: Expression, place: Place) -> Iterator[Change]:
+def links(subject: Expression, place: Place, symbols: Symbols) -> Iterator[Change]:
     """A link that a chain of derivatives needs, between two factors or at an end."""
     factors = _chain(place.part)
     if not factors:
@@ -23,15 +24,16 @@ def links(subject: Expression, place: Place) -> Iterator[Change]:
     whole = place.within is None and isinstance(subject, Derivative)
     ends: list[tuple[Name, Name] | None] = [
         (subject.of, factors[0].of) if whole and isinstance(subject, Derivative) else None,
-        *((one.by, other.of) for one, other in zip(factors, factors[1:], strict=False)),
+        *((one.by, other.of) for one, other in pairwise(factors)),
         (factors[-1].by, subject.by) if whole and isinstance(subject, Derivative) else None,
     ]
     for k, gap in enumerate(ends):
         if gap is not None and gap[0] != gap[1]:
             link = Derivative(*gap, factors[0].updates)
             chain = (*factors[:k], link, *factors[k:])
-            changed = Product(chain, ("*",) * len(chain))
-            yield Change(changed, "factor missing", "the factor {} is missing", (link,), 0.95)
+            changed = product(chain)
+            size = 0.95 if (gap[0].name, gap[1].name) in symbols.links else 1.3
+            yield Change(changed, "factor missing", "the factor {} is missing", (link,), size)
             yield from _mended(factors, ends, k)
 
 
@@ -46,11 +48,10 @@ def _mended(
         of = before[0] if before else factors[j].of
         by = after[1] if after else factors[j].by
         link = Derivative(of, by, factors[j].updates)
-        if link != factors[j]:
+        if link != factors[j] and of != by:
             chain = (*factors[:j], link, *factors[j + 1 :])
-            changed = Product(chain, ("*",) * len(chain)) if len(chain) > 1 else link
             told = "{} stands where {} belongs"
-            yield Change(changed, "symbol", told, (factors[j], link), 0.97)
+            yield Change(product(chain), "symbol", told, (factors[j], link), 0.97)
 
 
 def _chain(node: Expression) -> list[Derivative]:
@@ -94,7 +95,7 @@ def _tables(term: Expression, symbols: Symbols) -> Iterator[dict[str, str]]:
     for some in single.values():
         yield from some
     for one, other in combinations(names, 2):
-        for first, second in product(single[one], single[other]):
+        for first, second in combined(single[one], single[other]):
             yield first | second
     for table in indices(names, symbols).values():
         if len(table) > 1:

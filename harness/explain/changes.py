@@ -12,7 +12,7 @@ from harness.explain.places import Change, Place, places, runs
 from harness.explain.renaming import in_some_places, throughout
 from harness.explain.surplus import surplus
 from harness.explain.symbols import Symbols
-from harness.notation.syntax import Call, Expression, children, walk, with_children
+from harness.notation.syntax import Call, Expression, Product, children, walk, with_children
 
 
 def changes(subject: Expression, formula: Expression, symbols: Symbols) -> Iterator[Change]:
@@ -26,7 +26,8 @@ def changes(subject: Expression, formula: Expression, symbols: Symbols) -> Itera
         yield from _at(subject, place, symbols)
         for run in runs(place):
             yield from run.made(missing.around(run.part, symbols))
-            yield from paths(run, symbols)
+            if isinstance(run.part, Product):
+                yield from paths(run, symbols)
 
 
 def _at(subject: Expression, place: Place, symbols: Symbols) -> Iterator[Change]:
@@ -34,7 +35,7 @@ def _at(subject: Expression, place: Place, symbols: Symbols) -> Iterator[Change]
     node = place.part
     yield from place.made(
         chain(
-            substitutes.symbols_replaced(node, symbols),
+            substitutes.symbols_replaced(place, symbols),
             substitutes.signs_replaced(node),
             surplus(node),
             moves.moved(node),
@@ -42,7 +43,7 @@ def _at(subject: Expression, place: Place, symbols: Symbols) -> Iterator[Change]
             missing.factors_missing(place, symbols),
             missing.terms_missing(place, symbols),
             missing.signs_missing(place),
-            links(subject, place),
+            links(subject, place, symbols),
             _alike(node, symbols),
         )
     )

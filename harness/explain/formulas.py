@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from flint import ctx
 
@@ -11,12 +12,12 @@ from harness.explain.changes import changes
 from harness.explain.explanation import Explanation
 from harness.explain.places import Change
 from harness.explain.renaming import throughout
-from harness.explain.sameness import hollow, spelled
+from harness.explain.sameness import hollow, idle, spelled
 from harness.explain.symbols import FAR, Symbols
-from harness.explain.trials import BITS, agree, trials
+from harness.explain.trials import BITS, Trial, agree, is_zero, trials
 from harness.notation import NotationError
 from harness.notation.printing import written
-from harness.notation.syntax import Derivative, Expression, Name, walk
+from harness.notation.syntax import Derivative, Expression, Name, spoken_of, walk
 from harness.notation.tokens import normalised
 from harness.verdicts.values import Values
 
@@ -36,7 +37,7 @@ def explained(
     ``formula`` is as it is written, or with its definitions written out; ``subject`` is bound.
     Two changes at once are looked for only where no single one does it.
     """
-    search = _Search(formula, values)
+    search = _Search(subject, formula, symbols, values)
     single = [(subject, change) for change in changes(subject, formula, symbols)]
     found = search.found([*single, *_of_another(subject, formula, symbols)])
     if not found:
@@ -56,7 +57,8 @@ def _of_another(subject: Expression, formula: Expression, symbols: Symbols) -> I
     """The formula as it is, of something else."""
     for other, far in _subjects(subject, symbols):
         told = "the formula is that of {}, not of {}"
-        yield other, Change(formula, "subject", told, (other, subject), 1.2 + far)
+        size = (1.2 if isinstance(subject, Derivative) else 1.35) + far
+        yield other, Change(formula, "subject", told, (other, subject), size)
 
 
 def _twice(subject: Expression, formula: Expression, symbols: Symbols) -> Iterator[_Tried]:
@@ -84,10 +86,18 @@ def _subjects(subject: Expression, symbols: Symbols) -> Iterator[tuple[Expressio
             yield replace(subject, name=other.name), far
 
 
+def _names(node: Expression) -> set[str]:
+    return {name.element for name in spoken_of(node)}
+
+
 class _Search:
     """Tries formulas at random numbers first, which most do not survive."""
 
-    def __init__(self, formula: Expression, values: Values) -> None:
+    def __init__(
+        self, subject: Expression, formula: Expression, symbols: Symbols, values: Values
+    ) -> None:
+        self.subject = subject
+        self.still = symbols.still
         self.formula = formula
         self.text = written(formula)
         self.values = values
@@ -100,18 +110,21 @@ class _Search:
         same but for the order of terms and factors."""
         holding: dict[object, Explanation] = {}
         for subject, change in self._surviving(some):
-            key = (subject, spelled(change.formula))
-            if key not in holding and self._holds(subject, change.formula):
+            key, size = (subject, spelled(change.formula)), self._size(subject, change)
+            known = holding.get(key)
+            if known and known.size <= size:
+                continue
+            if known or self._holds(subject, change.formula):
                 told = f"{written(subject)} = {written(change.formula)}"
                 holding[key] = Explanation(
-                    change.sentence, change.kind, "this formula", told, self.text, size=change.size
+                    change.sentence, change.kind, "this formula", told, self.text, size=size
                 )
         return list(holding.values())
 
     def _surviving(self, some: Iterable[_Tried]) -> Iterator[_Tried]:
         """What agrees at random numbers, in the order of size."""
         seen: set[_Tried | tuple[Expression, Expression]] = set()
-        sides: dict[Expression, list[tuple[object, object]]] = {}
+        sides: dict[Expression, list[tuple[Trial, Any]]] = {}
         for subject, change in sorted(some, key=lambda one: one[1].size):
             if (subject, change.formula) in seen:
                 continue
@@ -121,23 +134,49 @@ class _Search:
                 sides[subject] = self._left(subject)
             with ctx.workprec(BITS):
                 left = sides[subject]
-                if left and all(agree(value, trial.value(change.formula)) for trial, value in left):
+                agrees = all(agree(value, trial.value(change.formula)) for trial, value in left)
+                if left and agrees and not self._adds_to_nothing(change, left[0][0]):
                     yield subject, change
 
-    def _left(self, subject: Expression) -> list[tuple[object, object]]:
+    def _adds_to_nothing(self, change: Change, trial: Trial) -> bool:
+        """Whether a term is added to a formula that is nothing: it is then replaced, not added."""
+        return change.kind == "term missing" and is_zero(trial.value(self.formula))
+
+    def _left(self, subject: Expression) -> list[tuple[Trial, Any]]:
         bound = self.bound(subject)
         if bound is None:
             return []
         return [(one, one.value(bound)) for one in trials(bound, self.formula, self.values)]
 
+    def _size(self, subject: Expression, change: Change) -> float:
+        """The size of a change: larger where it leaves parts that do nothing, or a long formula;
+        smaller where it brings in what the formula is said to be about, and keeps it."""
+        before, after, about = _names(self.formula), _names(change.formula), _names(subject)
+        brought, lost = after - before, before - after
+        fitting = (bool(brought) and brought <= about) - bool(lost & about)
+        nothing = max(0, idle(change.formula) - idle(self.formula))
+        length = sum(1 for _ in walk(change.formula))
+        return change.size + 0.15 * nothing + length / 5000 - 0.02 * fitting
+
     def _holds(self, subject: Expression, formula: Expression) -> bool:
-        """Whether a formula holds, and says more than that something is itself."""
+        """Whether a formula holds, and says more than that something is itself or nothing."""
         left, right = self.bound(subject), self.bound(formula)
         if left is None or right is None or left in walk(right):
             return False
-        if hollow(formula) and not self.hollow:
+        if (hollow(formula) and not self.hollow) or self._brings_nothing(formula):
+            return False
+        if subject != self.subject and self.values.identically(left, 0):
             return False
         return self.values.identity(left, right)[0] == "holds"
+
+    def _brings_nothing(self, formula: Expression) -> bool:
+        """Whether a change brings in a derivative that is nothing at all, or a mark on what no
+        update changes."""
+        brought = set(walk(formula)) - set(walk(self.formula))
+        if any(isinstance(one, Name) and one.updates and one.name in self.still for one in brought):
+            return True
+        bounds = (self.bound(one) for one in brought if isinstance(one, Derivative))
+        return any(one is not None and self.values.identically(one, 0) for one in bounds)
 
     def bound(self, formula: Expression) -> Expression | None:
         try:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from harness.explain.places import Change, Place, negated, over, plus, times
-from harness.explain.substitutes import TWO, from_one, number
+from harness.explain.substitutes import TWO, from_one, less_from_one, number
 from harness.explain.symbols import Symbols
 from harness.notation.syntax import (
     Call,
@@ -34,22 +34,23 @@ def factors_missing(place: Place, symbols: Symbols) -> Iterator[Change]:
         return
     whole = place.within is None
     leaf = isinstance(node, (Name, Derivative))
-    if leaf and not whole and not isinstance(place.within, Sum):
+    if leaf and not isinstance(place.within, Sum) and not place.alone:
         return  # the product that it stands in has the factor too
     where = "" if whole else " after {}"
     after = () if whole else (node,)
     told = f"the factor {{}} is missing{where}"
+    more = 0.1 * isinstance(node, Sum)
     for symbol in symbols.names:
         product = times(node, symbol)
-        yield Change(product, "factor missing", told, (symbol, *after), 1.3)
+        yield Change(product, "factor missing", told, (symbol, *after), 1.3 + more)
         if symbol.name not in {one.name for one in walk(node) if isinstance(one, Name)}:
-            by = f"it is not divided by {{}}{where}"
+            by = "it is not divided by {}" if whole else "{1} is not divided by {0}"
             yield Change(over(node, symbol), "factor missing", by, (symbol, *after), 1.35)
     for slope in symbols.slopes:
-        yield Change(times(node, slope), "factor missing", told, (slope, *after), 1.3)
+        yield Change(times(node, slope), "factor missing", told, (slope, *after), 1.2)
         if whole:
             by = "it is not divided by {}"
-            yield Change(over(node, slope), "factor missing", by, (slope,), 1.4)
+            yield Change(over(node, slope), "factor missing", by, (slope,), 1.5)
     for text in _NUMBERS:
         product = _led(text, node)
         told = f"the factor {{}} is missing{' before {}' * (not whole)}"
@@ -77,7 +78,8 @@ def terms_missing(place: Place, symbols: Symbols) -> Iterator[Change]:
 
 def signs_missing(place: Place) -> Iterator[Change]:
     """A minus before the whole formula, what a function is taken of, or an exponent."""
-    if place.alone and not isinstance(place.part, (Number, Sum)) or place.within is None:
+    whole = place.within is None
+    if whole or (place.alone and not isinstance(place.part, (Number, Sum))):
         told = "a minus is missing before {}"
         yield Change(negated(place.part), "sign", told, (place.part,), 0.9)
 
@@ -91,7 +93,9 @@ def around(node: Expression, symbols: Symbols) -> Iterator[Change]:
         call = Call(function, (node,))
         yield Change(call, "function missing", told, (function, node), 1.15)
     if symbols.arrays:
-        yield Change(Call("sum", (node,)), "function missing", told, ("sum", node), 1.1)
+        numbered = isinstance(node, Product) and isinstance(node.factors[0], Number)
+        size = 1.1 if numbered else 1.05
+        yield Change(Call("sum", (node,)), "function missing", told, ("sum", node), size)
     if not isinstance(node, Power):
         told = "the power {} is missing at {}"
         yield Change(Power(node, TWO), "power", told, (TWO, node), 1.1)
@@ -102,9 +106,12 @@ def at_symbols(node: Expression, symbols: Symbols) -> Iterator[Change]:
     if isinstance(node, (Name, Derivative, Call)):
         one_less = from_one(node)
         yield Change(one_less, "term", "{} stands where {} belongs", (node, one_less), 1.1)
+    more = less_from_one(node)
+    if more is not None:
+        yield Change(more, "term", "{} stands where {} belongs", (node, more), 1.1)
     if isinstance(node, (Name, Derivative)) and symbols.arrays:
         transposed = Call("transpose", (node,))
-        yield Change(transposed, "transpose", "{} is not transposed", (node,), 0.95)
+        yield Change(transposed, "transpose", "{} is not transposed", (node,), 0.93)
     if isinstance(node, Call) and len(node.arguments) == 1 and not node.options:
         primed = replace(node, primes=node.primes + 1)
         yield Change(primed, "prime", "the prime of {} is missing", (node.function,), 1.0)

@@ -7,12 +7,14 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
-from harness.explain.places import Change, plus, taken, tidy, times
+from harness.explain.places import Change, negated, plus, taken, tidy, times
 from harness.explain.substitutes import ONE
 from harness.notation.syntax import (
     Call,
+    Constant,
     Expression,
     Name,
+    Negative,
     Number,
     Power,
     Product,
@@ -75,7 +77,7 @@ def moved(node: Expression) -> Iterator[Change]:
                     yield _belongs(outside, term, "outside of", function)
                     alone = replace(node, arguments=(term,))
                     within = plus(rest, alone, inner.signs[k])
-                    yield Change(within, "brackets", "{} is of {} alone", (function, term), _SIZE)
+                    yield Change(within, "brackets", "{} is of {} alone", (function, term), 0.97)
         case Call(function, (Product() as inner,)) if not node.options:
             for k, factor in enumerate(inner.factors):
                 rest = _rest(inner, k)
@@ -121,13 +123,18 @@ def _into_functions(node: Product) -> Iterator[Change]:
         for j, factor in enumerate(node.factors):
             if j == k or node.operators[j] != "*":
                 continue
-            within = replace(call, arguments=(times(call.arguments[0], factor),))
+            plain = factor.body if isinstance(factor, Negative) else factor
+            inner, outer = call.arguments[0], plain
+            within = replace(
+                call, arguments=(times(outer, inner) if j < k else times(inner, outer),)
+            )
             factors = [within if i == k else one for i, one in enumerate(node.factors) if i != j]
             operators = [one for i, one in enumerate(node.operators) if i != j]
             if operators[0] == "*" or len(factors) == 1:
                 product = Product(tuple(factors), ("*", *operators[1:]))
                 changed = product if len(factors) > 1 else factors[0]
-                yield _belongs(changed, factor, "within", call.function)
+                signed = changed if plain is factor else negated(changed)
+                yield _belongs(signed, plain, "within", call.function)
 
 
 def _parted(inner: Sum, exponent: Expression) -> Iterator[Change]:
@@ -135,14 +142,14 @@ def _parted(inner: Sum, exponent: Expression) -> Iterator[Change]:
     whole = range(len(inner.terms))
     for k in whole[1:]:
         left, right = taken(inner, whole[:k]), taken(inner, whole[k:])
-        if left is not None and right is not None:
+        if left and right and not isinstance(left, Number) and not isinstance(right, Number):
             told = "the power {} belongs to {} and to {}, one by one"
             both = Sum((Power(left, exponent), Power(right, exponent)), (1, 1))
             yield Change(both, "power", told, (exponent, left, right), 1.1)
             apart = replace(both, signs=(1, -1))
             yield Change(apart, "power", told, (exponent, left, right), 1.15)
         for one, other in ((left, right), (right, left)):
-            if one is not None and other is not None:
+            if one and other and not isinstance(one, Number):
                 yield _power(Sum((Power(one, exponent), other), (1, 1)), exponent, one)
 
 
@@ -154,7 +161,7 @@ def _powers(node: Sum | Product) -> Iterator[Change]:
         power = parts[k]
         assert isinstance(power, Power)
         for j, other in enumerate(parts):
-            if j != k and not isinstance(other, (Number, Power)):
+            if j != k and not isinstance(other, (Number, Constant, Power)):
                 changed = list(parts)
                 changed[k], changed[j] = power.base, Power(other, power.exponent)
                 yield _power(with_children(node, changed), power.exponent, other)

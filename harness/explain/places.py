@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from harness.notation.printing import written
@@ -126,7 +126,9 @@ def taken(node: Sum | Product, kept: Iterable[int]) -> Expression | None:
         if node.signs[places[0]] < 0:
             first = negated(first)
         terms = (first, *(node.terms[k] for k in places[1:]))
-        return terms[0] if len(terms) == 1 else Sum(terms, (1, *(node.signs[k] for k in places[1:])))
+        return (
+            terms[0] if len(terms) == 1 else Sum(terms, (1, *(node.signs[k] for k in places[1:])))
+        )
     if places[0] and node.operators[places[0]] != "*":
         return None
     factors = tuple(node.factors[k] for k in places)
@@ -159,6 +161,13 @@ def times(node: Expression, factor: Expression) -> Expression:
     if isinstance(node, Product):
         return Product((*node.factors, factor), (*node.operators, "*"))
     return Product((node, factor), ("*", "*"))
+
+
+def product(factors: Sequence[Expression]) -> Expression:
+    """One or more factors multiplied."""
+    if len(factors) == 1:
+        return factors[0]
+    return Product(tuple(factors), tuple("*" for _ in factors))
 
 
 def over(node: Expression, divisor: Expression) -> Expression:

@@ -40,41 +40,42 @@ def throughout(formula: Expression, symbols: Symbols) -> Iterator[Change]:
     for (old, new), table in indices(used, symbols).items():
         if len(table) > 1:
             told = STANDS + ", in {}"
+            if not old or not new:
+                told = f"{{}}{{}} is {'missing' if new else 'one too many'} in {{}}"
             parts = (old, new, ", ".join(sorted(table)))
             yield Change(renamed(formula, table), "index", told, parts, 1.2)
     yield from _shifted(formula, used, symbols)
     yield from _exchanged(formula, used, symbols)
-    yield from _moments(formula)
+    yield from _moments(formula, symbols)
 
 
 def indices(used: Iterable[str], symbols: Symbols) -> dict[tuple[str, str], dict[str, str]]:
     """What may stand in names in place of something else, such as 1 for 2, o1 for o2, or net for
     out; and the names that are others so."""
-    known = {name.name for name in symbols.names}
-    pairs = {_difference(name, other) for name in used for other in known if name != other}
     found: dict[tuple[str, str], dict[str, str]] = {}
-    for old, new in sorted(pairs):
-        if not old or not new:
-            continue
-        table = {
-            name: name.replace(old, new, 1)
-            for name in sorted(used)
-            if old in name and new not in name and name.replace(old, new, 1) in known
-        }
-        if table not in found.values():
-            found[old, new] = table
+    for name in sorted(used):
+        for other in sorted({one.name for one in symbols.names} - {name}):
+            found.setdefault(_difference(name, other), {}).setdefault(name, other)
     return found
 
 
 def _difference(name: str, other: str) -> tuple[str, str]:
-    """What stands in one name in place of what in the other, what both have around it aside."""
-    start = next((k for k, (a, b) in enumerate(zip(name, other, strict=False)) if a != b), None)
-    if start is None:
-        return "", ""
+    """What stands in one name in place of what in the other: whole words, or indices."""
+    shorter = min(len(name), len(other))
+    start = next((k for k in range(shorter) if name[k] != other[k]), shorter)
     end = 0
-    while end < min(len(name), len(other)) - start and name[-1 - end] == other[-1 - end]:
+    while end < shorter - start and name[-1 - end] == other[-1 - end]:
         end += 1
+    while start and _one_word(name, start) and _one_word(other, start):
+        start -= 1
+    while end and _one_word(name, len(name) - end) and _one_word(other, len(other) - end):
+        end -= 1
     return name[start : len(name) - end], other[start : len(other) - end]
+
+
+def _one_word(name: str, place: int) -> bool:
+    """Whether a word goes on at a place of a name."""
+    return name[place - 1 : place + 1].isalpha() and 0 < place < len(name)
 
 
 def _shifted(formula: Expression, used: set[str], symbols: Symbols) -> Iterator[Change]:
@@ -110,9 +111,14 @@ def _exchanged(formula: Expression, used: set[str], symbols: Symbols) -> Iterato
         yield Change(changed, "exchange", "{} and {} are exchanged", (one, other), size)
 
 
-def _moments(formula: Expression) -> Iterator[Change]:
+def _moments(formula: Expression, symbols: Symbols) -> Iterator[Change]:
     """All that stands after an update taken from before it, and the other way round."""
-    leaves = {node for node in walk(formula) if isinstance(node, (Name, Derivative))}
+    leaves = {
+        node
+        for node in walk(formula)
+        if isinstance(node, Derivative)
+        or (isinstance(node, Name) and node.name not in symbols.still)
+    }
     later = {node for node in leaves if node.updates}
     if len(later) > 1:
         told = "{} stand where the values before the update belong"
@@ -170,8 +176,8 @@ def in_some_places(formula: Expression, symbols: Symbols) -> Iterator[Change]:
             for count in range(2, among):
                 for places in combinations(range(among), count):
                     changed = _renamed_at(formula, name, other.name, places)
-                    told = "{} stands where {} belongs, {} times"
-                    parts = (name, other.name, str(count))
+                    told = STANDS + ", {} of {} times"
+                    parts = (name, other.name, str(count), str(among))
                     yield Change(changed, "symbol", told, parts, 1.15 + far)
 
 

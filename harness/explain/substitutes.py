@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
-from harness.explain.places import Change, taken, times
+from harness.explain.places import Change, Place, taken, times
 from harness.explain.symbols import Symbols
 from harness.notation.syntax import (
     Array,
@@ -32,9 +32,14 @@ _ALIKE: Final = (
     ("sigmoid", "tanh", "relu", "softmax"),
     ("log", "log10", "log2", "exp"),
     ("sin", "cos"),
-    ("abs", "square", "sqrt"),
+    ("abs", "sqrt"),
     ("sum", "mean", "max", "prod", "norm", "var"),
 )
+_OTHER_OPERATORS: Final[dict[str, tuple[Literal["*", "/", "@"], ...]]] = {
+    "*": ("/", "@"),
+    "/": ("*",),
+    "@": ("*",),
+}
 _NUMBERS: Final = ("0", "1", "2", "3", "1/2")
 _SIZE: Final = 1.05
 
@@ -45,11 +50,12 @@ def number(text: str) -> Number:
     return Number(text, Fraction(int(above), int(below or 1)))
 
 
-def symbols_replaced(node: Expression, symbols: Symbols) -> Iterator[Change]:
+def symbols_replaced(place: Place, symbols: Symbols) -> Iterator[Change]:
     """Another symbol in place of one."""
-    match node:
+    match node := place.part:
         case Name():
-            yield from another_moment(node)
+            if node.name not in symbols.still:
+                yield from _another_moment(node)
             yield from _another_element(node, symbols)
             for other in symbols.names:
                 if other.name != node.name:
@@ -59,17 +65,23 @@ def symbols_replaced(node: Expression, symbols: Symbols) -> Iterator[Change]:
             for slope in _slopes_of(node, symbols):
                 yield Change(slope, "symbol", STANDS, (node, slope), 1.15)
         case Derivative():
-            yield from another_moment(node)
+            yield from _another_moment(node)
             for other in symbols.names:
-                for part in (node.of, node.by):
+                for later in (0, 1):
+                    one_name = replace(other, updates=node.updates + later)
+                    yield Change(one_name, "symbol", STANDS, (node, one_name), 1.35 + later / 100)
+                for part, changed in (
+                    (node.of, replace(node, of=other)),
+                    (node.by, replace(node, by=other)),
+                ):
                     if part.name != other.name:
-                        one = replace(node, **{"of" if part is node.of else "by": other})
                         size = 1.1 + symbols.far(part.name, other.name)
-                        yield Change(one, "symbol", STANDS, (node, one), size)
+                        yield Change(changed, "symbol", STANDS, (node, changed), size)
         case Number():
+            told = "the power " + STANDS if isinstance(place.within, Power) else STANDS
             for text in _NUMBERS:
                 if number(text).value != node.value:
-                    yield Change(number(text), "number", STANDS, (node.text, text), 1.1)
+                    yield Change(number(text), "number", told, (node.text, text), 1.1)
             for other in symbols.names:
                 yield Change(other, "number", STANDS, (node.text, other), 1.3)
 
@@ -96,7 +108,7 @@ def _another_element(node: Name, symbols: Symbols) -> Iterator[Change]:
                 yield Change(one, "index", STANDS, (node, one), 1.0)
 
 
-def another_moment(node: Name | Derivative) -> Iterator[Change]:
+def _another_moment(node: Name | Derivative) -> Iterator[Change]:
     """A value of another moment."""
     for updates in (node.updates - 1, node.updates + 1):
         if updates >= 0:
@@ -117,12 +129,13 @@ def signs_replaced(node: Expression) -> Iterator[Change]:
                 yield from _multiplied(node, k)
         case Product():
             for k in range(1, len(node.factors)):
-                for other in {"*": "/@", "/": "*", "@": "*"}[node.operators[k]]:
+                for other in _OTHER_OPERATORS[node.operators[k]]:
                     operators = (*node.operators[:k], other, *node.operators[k + 1 :])
                     told = "{} stands where {} belongs, before {}"
                     parts = (node.operators[k], other, node.factors[k])
                     changed = replace(node, operators=operators)
-                    yield Change(changed, "operator", told, parts, 1.1)
+                    size = 1.15 if other == "@" else 1.1
+                    yield Change(changed, "operator", told, parts, size)
                 yield from _added(node, k)
 
 
@@ -167,7 +180,7 @@ def functions_replaced(node: Expression) -> Iterator[Change]:
                     yield Change(call, "function replaced", told, (other,), _SIZE)
             yield from _slopes_of_sigmoid(node)
         case Sum():
-            squared_one = _less_from_one(node)
+            squared_one = less_from_one(node)
             if isinstance(squared_one, Power) and _is(squared_one.exponent, 2):
                 base = squared_one.base
                 of_sigmoid = Product((base, from_one(base)), ("*", "*"))
@@ -185,7 +198,7 @@ def _slopes_of_sigmoid(node: Product) -> Iterator[Change]:
             if (
                 node.operators[k] != "*"
                 or node.operators[j] != "*"
-                or factor != _less_from_one(other)
+                or factor != less_from_one(other)
             ):
                 continue
             left = [
@@ -217,7 +230,7 @@ def from_one(node: Expression) -> Sum:
     return Sum((ONE, node), (1, -1))
 
 
-def _less_from_one(node: Expression) -> Expression | None:
+def less_from_one(node: Expression) -> Expression | None:
     """What is subtracted from one, where that is all."""
     if isinstance(node, Sum) and node.signs == (1, -1) and _is(node.terms[0], 1):
         return node.terms[1]

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from harness.explain.places import Change, negated, taken
+from harness.notation.rationals import rational
 from harness.notation.syntax import (
     Call,
     Expression,
@@ -45,7 +46,7 @@ def _left_out(node: Expression) -> Iterator[Change]:
             function, argument = node.function, node.arguments[0]
             told = "the transpose of {} is one too many"
             if function == "transpose":
-                yield Change(argument, "transpose", told, (argument,), 0.95)
+                yield Change(argument, "transpose", told, (argument,), 0.93)
             elif node.primes:
                 plain = Call(function, node.arguments)
                 yield Change(plain, "prime", "the prime of {} is one too many", (function,), 1.0)
@@ -63,9 +64,6 @@ def _terms(node: Sum) -> Iterator[Change]:
         kept = taken(node, [j for j in range(len(node.terms)) if j != k])
         if kept is None:
             continue
-        if isinstance(kept, Negative) and _one(term):
-            told = "{} stands where {} belongs"
-            yield Change(kept.body, "term", told, (node, kept.body), 1.1)
         yield Change(kept, "term", _TOO_MANY.format("term"), (term,), 1.0)
 
 
@@ -79,11 +77,11 @@ def _factors(node: Product) -> Iterator[Change]:
             gone = taken(node, range(first, last)) or node.factors[first]
             if isinstance(gone, Negative) and last == first + 1:
                 kept, gone = negated(kept), gone.body
-            one = last == first + 1
+            one = last == first + 1 or rational(gone) is not None
             told = _TOO_MANY.format("factor") if one else "the factors {} are too many"
-            if one and node.operators[first] == "/":
+            if last == first + 1 and node.operators[first] == "/":
                 told = "it is divided by {} once too often"
-            yield Change(kept, "factor", told, (gone,), 1.0 if one else 1.25)
+            yield Change(kept, "factor", told, (gone,), 1.0 if one else 1.35)
 
 
 def _without(node: Product, first: int, last: int) -> Expression:
@@ -94,7 +92,3 @@ def _without(node: Product, first: int, last: int) -> Expression:
     if operators[0] == "/":
         return Product((Number("1", Fraction(1)), *factors), ("*", *operators))
     return factors[0] if len(kept) == 1 else Product(tuple(factors), ("*", *operators[1:]))
-
-
-def _one(node: Expression) -> bool:
-    return isinstance(node, Number) and node.value == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 from harness.notation.functions import ELEMENTWISE
 from harness.notation.syntax import Call, Derivative, Name, walk
 from harness.scenario.scenario import Scenario
+from harness.scenario.task import array_of
 
 _MOST_NAMES: Final = 60
 _MOST_SLOPES: Final = 30
@@ -22,13 +23,17 @@ _NEAR: Final = 0.1
 class Symbols:
     """The quantities that a formula may speak of, whole arrays among them, and the derivatives of
     one by another that it is computed from; ``kinds`` of those that a network has; the
-    ``functions`` of the equations; the names of ``arrays``."""
+    ``functions`` of the equations; the names of ``arrays``; of what is ``still``, as no update
+    changes it; and the ``links``, which are pairs of a quantity and one that it is computed from in
+    one way only."""
 
     names: tuple[Name, ...]
     slopes: tuple[Derivative, ...]
     kinds: Mapping[str, str]
     functions: tuple[str, ...] = ()
-    arrays: frozenset[str] = frozenset()
+    arrays: Set[str] = frozenset()
+    still: Set[str] = frozenset()
+    links: Set[tuple[str, str]] = frozenset()
 
     def far(self, name: str, other: str) -> float:
         """What it adds to the size of a mistake to take one for the other: little for one of the
@@ -36,9 +41,10 @@ class Symbols:
         differing = sum(a != b for a, b in zip(name, other, strict=False)) / 100
         if self.kind(name) == self.kind(other):
             return min(differing, _NEAR)
+        if {name, other} in self._computed:
+            return _NEAR / 2
         rest, other_rest = name[len(stem(name)) :], other[len(stem(other)) :]
-        near = (rest and rest == other_rest) or {name, other} in self._computed
-        return _NEAR if near else FAR
+        return _NEAR if rest and rest == other_rest else FAR
 
     def kind(self, name: str) -> str:
         """What sort of quantity a name is of: those of one sort are easily mixed up."""
@@ -72,7 +78,9 @@ def symbols_of(scenario: Scenario) -> Symbols:
         tuple(_slopes(scenario)[:_MOST_SLOPES]),
         _kinds(scenario),
         tuple(_functions(scenario)),
-        frozenset(name for name, shape in shapes.items() if shape),
+        {name for name, shape in shapes.items() if shape},
+        _still(scenario),
+        set(_links(scenario)),
     )
 
 
@@ -102,3 +110,35 @@ def _functions(scenario: Scenario) -> Iterable[str]:
         for node in walk(equation.expression)
         if isinstance(node, Call) and node.function in ELEMENTWISE
     )
+
+
+def _still(scenario: Scenario) -> set[str]:
+    """What no update changes."""
+    training, schedule = scenario.training, scenario.schedule
+    moving = {*schedule.cycled, *(training.moving if training else ())}
+    if training and schedule.rates:
+        moving.add(training.learning_rate)
+    given = {array_of(name) for name in (*scenario.given, *scenario.free)}
+    return given - set(map(array_of, moving))
+
+
+def _links(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Quantities with what they are computed from, where that goes in one way only: then the total
+    derivative of one by the other is what the chain rule multiplies."""
+    operands = {
+        one.name: {node.name for node in walk(one.expression) if isinstance(node, Name)}
+        for one in scenario.equations
+    }
+    before: dict[str, set[str]] = {}
+    for _ in operands:
+        grown = {
+            name: direct.union(*(before.get(one, set()) for one in direct))
+            for name, direct in operands.items()
+        }
+        if all(before.get(name) == names for name, names in grown.items()):
+            break
+        before |= grown
+    for name, direct in operands.items():
+        for one in direct:
+            if not any(one in before.get(other, ()) for other in direct - {one}):
+                yield name, one

@@ -152,6 +152,11 @@ def agree(left: Any, right: Any) -> bool:
     return all(bool(b.is_finite()) and bool(a.overlaps(b)) for a, b in pairs)
 
 
+def is_zero(value: Any) -> bool:
+    """Whether a value is exactly nothing."""
+    return value is not None and all(bool(one == 0) for one in np.atleast_1d(value).flat)
+
+
 def _finite(value: Any) -> bool:
     return all(bool(one.is_finite()) for one in np.atleast_1d(np.asarray(value)).flat)
 
