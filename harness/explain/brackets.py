@@ -51,7 +51,11 @@ def _more(
                 inner = text[first.column : end]
                 changed = f"{text[: first.column]}({inner}){text[end:]}"
                 told = "{1} belongs around {0}" if function else "brackets are missing around {}"
-                yield from _read(changed, formula, names, told, (inner, function), 0.9)
+                # of two pairs, one in the other, one is lost more easily
+                inside = any(one.kind == "(" for one in tokens[:k])
+                size = 0.87 if inside and not function else 0.9
+                shown = _plain(inner, names) if function else inner
+                yield from _read(changed, formula, names, told, (shown, function), size)
 
 
 def _function(tokens: Sequence[Token], k: int) -> str:
@@ -80,6 +84,8 @@ def _elsewhere(
         if token.column > first.column and token.kind in _ENDS and token is not last:
             place = end - (end > last.column)
             other = closed[first.column + 1 : place]
+            if other.isdigit():
+                continue
             told = "the brackets around {} belong around {}"
             changed = opened + other + ")" + closed[place:]
             yield from _read(changed, formula, names, told, (inner, other), 0.95)
@@ -108,8 +114,7 @@ def _read(
     except NotationError:
         return
     if changed != formula:
-        shown = tuple(_plain(part, names) for part in parts)
-        yield Change(changed, "brackets", told, shown, size)
+        yield Change(changed, "brackets", told, parts, size)
 
 
 def _plain(text: str, names: frozenset[str]) -> str:

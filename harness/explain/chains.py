@@ -101,5 +101,4 @@ def _tables(term: Expression, symbols: Symbols) -> Iterator[dict[str, str]]:
         if len(table) > 1:
             yield table
             for name in names:
-                if name not in table:
-                    yield from (table | other for other in single[name])
+                yield from (table | other for other in single[name])

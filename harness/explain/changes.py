@@ -21,6 +21,8 @@ def changes(subject: Expression, formula: Expression, symbols: Symbols) -> Itera
     yield from in_some_places(formula, symbols)
     yield from moves.exchanged(formula)
     yield from bracketed(formula, frozenset(name.name for name in symbols.names))
+    yield from missing.own_terms_missing(subject, formula, symbols)
+    yield from missing.around_all(formula, symbols)
     yield from _everywhere(formula, symbols)
     for place in places(formula):
         yield from _at(subject, place, symbols)
@@ -40,7 +42,7 @@ def _at(subject: Expression, place: Place, symbols: Symbols) -> Iterator[Change]
             surplus(node),
             moves.moved(node),
             moves.lowered(node),
-            missing.factors_missing(place, symbols),
+            missing.factors_missing(subject, place, symbols),
             missing.terms_missing(place, symbols),
             missing.signs_missing(place),
             links(subject, place, symbols),

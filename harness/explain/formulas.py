@@ -10,6 +10,7 @@ from flint import ctx
 
 from harness.explain.changes import changes
 from harness.explain.explanation import Explanation
+from harness.explain.missing import products_missing
 from harness.explain.places import Change
 from harness.explain.renaming import throughout
 from harness.explain.sameness import hollow, idle, spelled
@@ -17,7 +18,7 @@ from harness.explain.symbols import FAR, Symbols
 from harness.explain.trials import BITS, Trial, agree, is_zero, trials
 from harness.notation import NotationError
 from harness.notation.printing import written
-from harness.notation.syntax import Derivative, Expression, Name, spoken_of, walk
+from harness.notation.syntax import Derivative, Expression, Name, Number, Sum, spoken_of, walk
 from harness.notation.tokens import normalised
 from harness.verdicts.values import Values
 
@@ -41,7 +42,9 @@ def explained(
     single = [(subject, change) for change in changes(subject, formula, symbols)]
     found = search.found([*single, *_of_another(subject, formula, symbols)])
     if not found:
-        found = search.found(_twice(subject, formula, symbols))
+        products = products_missing(subject, formula, symbols)
+        twice = _twice(subject, formula, symbols)
+        found = search.found([*((subject, change) for change in products), *twice])
     confirmed = "".join(normalised(should_be or "").split())
     sized = [
         replace(
@@ -88,6 +91,12 @@ def _subjects(subject: Expression, symbols: Symbols) -> Iterator[tuple[Expressio
 
 def _names(node: Expression) -> set[str]:
     return {name.element for name in spoken_of(node)}
+
+
+def _about(subject: Expression) -> set[str]:
+    """What is spoken of in a subject, and what it is the state of: w of m_w."""
+    names = _names(subject)
+    return names | {name.rpartition("_")[2] for name in names}
 
 
 class _Search:
@@ -139,8 +148,12 @@ class _Search:
                     yield subject, change
 
     def _adds_to_nothing(self, change: Change, trial: Trial) -> bool:
-        """Whether a term is added to a formula that is nothing: it is then replaced, not added."""
-        return change.kind == "term missing" and is_zero(trial.value(self.formula))
+        """Whether a term is added where there is one that is nothing, which it then replaces."""
+        if change.kind != "term missing":
+            return False
+        sums = [node for node in walk(self.formula) if isinstance(node, Sum)]
+        terms = [self.formula, *(term for node in sums for term in node.terms)]
+        return any(is_zero(trial.value(one)) for one in terms if not isinstance(one, Number))
 
     def _left(self, subject: Expression) -> list[tuple[Trial, Any]]:
         bound = self.bound(subject)
@@ -151,7 +164,7 @@ class _Search:
     def _size(self, subject: Expression, change: Change) -> float:
         """The size of a change: larger where it leaves parts that do nothing, or a long formula;
         smaller where it brings in what the formula is said to be about, and keeps it."""
-        before, after, about = _names(self.formula), _names(change.formula), _names(subject)
+        before, after, about = _names(self.formula), _names(change.formula), _about(subject)
         brought, lost = after - before, before - after
         fitting = (bool(brought) and brought <= about) - bool(lost & about)
         nothing = max(0, idle(change.formula) - idle(self.formula))
@@ -161,7 +174,9 @@ class _Search:
     def _holds(self, subject: Expression, formula: Expression) -> bool:
         """Whether a formula holds, and says more than that something is itself or nothing."""
         left, right = self.bound(subject), self.bound(formula)
-        if left is None or right is None or left in walk(right):
+        if left is None or right is None:
+            return False
+        if isinstance(left, (Name, Derivative)) and left in walk(right):
             return False
         if (hollow(formula) and not self.hollow) or self._brings_nothing(formula):
             return False

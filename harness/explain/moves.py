@@ -12,6 +12,7 @@ from harness.explain.substitutes import ONE
 from harness.notation.syntax import (
     Call,
     Constant,
+    DerivativeOf,
     Expression,
     Name,
     Negative,
@@ -48,6 +49,8 @@ def exchanged(formula: Expression) -> Iterator[Change]:
 
 def _paths(node: Expression, path: _Path = ()) -> Iterator[tuple[_Path, Expression]]:
     for k, child in enumerate(children(node)):
+        if isinstance(node, DerivativeOf) and not k:
+            continue
         yield (*path, k), child
         yield from _paths(child, (*path, k))
 
@@ -75,6 +78,8 @@ def moved(node: Expression) -> Iterator[Change]:
                 if rest is not None:
                     outside = plus(replace(node, arguments=(rest,)), term, inner.signs[k])
                     yield _belongs(outside, term, "outside of", function)
+                    if isinstance(term, Number):
+                        continue
                     alone = replace(node, arguments=(term,))
                     within = plus(rest, alone, inner.signs[k])
                     yield Change(within, "brackets", "{} is of {} alone", (function, term), 0.97)

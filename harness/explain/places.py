@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from harness.notation.printing import written
 from harness.notation.syntax import (
     Call,
+    DerivativeOf,
     Expression,
     Negative,
     Power,
@@ -68,6 +69,8 @@ def places(formula: Expression) -> Iterator[Place]:
     """Every part of a formula, itself first."""
     yield Place(formula, None, lambda new: new)
     for k, child in enumerate(children(formula)):
+        if isinstance(formula, DerivativeOf) and not k:
+            continue  # what is differentiated by is no part that could be anything else
         for place in places(child):
             yield Place(place.part, place.within or formula, _put_in(formula, k, place.put))
 

@@ -55,22 +55,26 @@ def indices(used: Iterable[str], symbols: Symbols) -> dict[tuple[str, str], dict
     found: dict[tuple[str, str], dict[str, str]] = {}
     for name in sorted(used):
         for other in sorted({one.name for one in symbols.names} - {name}):
-            found.setdefault(_difference(name, other), {}).setdefault(name, other)
+            for difference in _differences(name, other):
+                found.setdefault(difference, {}).setdefault(name, other)
     return found
 
 
-def _difference(name: str, other: str) -> tuple[str, str]:
-    """What stands in one name in place of what in the other: whole words, or indices."""
+def _differences(name: str, other: str) -> set[tuple[str, str]]:
+    """What stands in one name in place of what in the other: whole words, or indices, which may
+    be single letters."""
     shorter = min(len(name), len(other))
     start = next((k for k in range(shorter) if name[k] != other[k]), shorter)
     end = 0
     while end < shorter - start and name[-1 - end] == other[-1 - end]:
         end += 1
+    plain = name[start : len(name) - end], other[start : len(other) - end]
     while start and _one_word(name, start) and _one_word(other, start):
         start -= 1
     while end and _one_word(name, len(name) - end) and _one_word(other, len(other) - end):
         end -= 1
-    return name[start : len(name) - end], other[start : len(other) - end]
+    words = name[start : len(name) - end], other[start : len(other) - end]
+    return {words, plain} if len(plain[0]) == len(plain[1]) == 1 else {words}
 
 
 def _one_word(name: str, place: int) -> bool:

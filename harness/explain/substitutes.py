@@ -14,6 +14,7 @@ from harness.notation.syntax import (
     Call,
     Constant,
     Derivative,
+    DerivativeOf,
     Expression,
     Name,
     Negative,
@@ -77,6 +78,11 @@ def symbols_replaced(place: Place, symbols: Symbols) -> Iterator[Change]:
                     if part.name != other.name:
                         size = 1.1 + symbols.far(part.name, other.name)
                         yield Change(changed, "symbol", STANDS, (node, changed), size)
+        case DerivativeOf(by):
+            for other in symbols.names:
+                size = 1.1 + symbols.far(by.name, other.name)
+                by_other = replace(node, by=other)
+                yield Change(by_other, "symbol", STANDS, (by, other), size)
         case Number():
             told = "the power " + STANDS if isinstance(place.within, Power) else STANDS
             for text in _NUMBERS:
@@ -125,7 +131,7 @@ def signs_replaced(node: Expression) -> Iterator[Change]:
                 signs = tuple(-s if j == k else s for j, s in enumerate(node.signs))
                 turned = replace(node, signs=signs)
                 told = "the sign before {} is turned"
-                yield Change(turned, "sign", told, (node.terms[k],), 0.9)
+                yield Change(turned, "sign", told, (node.terms[k],), 0.88)
                 yield from _multiplied(node, k)
         case Product():
             for k in range(1, len(node.factors)):

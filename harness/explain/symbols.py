@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from harness.notation.functions import ELEMENTWISE
-from harness.notation.syntax import Call, Derivative, Name, walk
+from harness.notation.syntax import Call, Derivative, Expression, Name, Negative, Sum, walk
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import array_of
 
@@ -24,8 +24,9 @@ class Symbols:
     """The quantities that a formula may speak of, whole arrays among them, and the derivatives of
     one by another that it is computed from; ``kinds`` of those that a network has; the
     ``functions`` of the equations; the names of ``arrays``; of what is ``still``, as no update
-    changes it; and the ``links``, which are pairs of a quantity and one that it is computed from in
-    one way only."""
+    changes it; the ``links``, which are pairs of a quantity and one that it is computed from in
+    one way only; the ``terms`` of the sums that are computed; the ``parameters`` that updates
+    change, and the ``loss`` that they descend."""
 
     names: tuple[Name, ...]
     slopes: tuple[Derivative, ...]
@@ -34,6 +35,9 @@ class Symbols:
     arrays: Set[str] = frozenset()
     still: Set[str] = frozenset()
     links: Set[tuple[str, str]] = frozenset()
+    terms: Mapping[str, tuple[Expression, ...]] = field(default_factory=dict)
+    parameters: Set[str] = frozenset()
+    loss: str | None = None
 
     def far(self, name: str, other: str) -> float:
         """What it adds to the size of a mistake to take one for the other: little for one of the
@@ -44,7 +48,10 @@ class Symbols:
         if {name, other} in self._computed:
             return _NEAR / 2
         rest, other_rest = name[len(stem(name)) :], other[len(stem(other)) :]
-        return _NEAR if rest and rest == other_rest else FAR
+        if rest and rest == other_rest:
+            return _NEAR
+        related = {(name, other), (other, name)} & self.links or {name, other} <= self.parameters
+        return FAR / 2 if related else FAR
 
     def kind(self, name: str) -> str:
         """What sort of quantity a name is of: those of one sort are easily mixed up."""
@@ -71,7 +78,7 @@ def stem(name: str) -> str:
 
 def symbols_of(scenario: Scenario) -> Symbols:
     """The symbols of a scenario."""
-    shapes = scenario.computation.shapes
+    shapes, training = scenario.computation.shapes, scenario.training
     shown = [name for name in dict.fromkeys([*shapes, *scenario.definitions]) if "#" not in name]
     return Symbols(
         tuple(map(Name, shown[:_MOST_NAMES])),
@@ -81,7 +88,18 @@ def symbols_of(scenario: Scenario) -> Symbols:
         {name for name, shape in shapes.items() if shape},
         _still(scenario),
         set(_links(scenario)),
+        {one.name: _terms(one.expression) for one in scenario.equations},
+        set(map(array_of, training.parameters)) if training else frozenset(),
+        training.loss if training else None,
     )
+
+
+def _terms(expression: Expression) -> tuple[Expression, ...]:
+    """The terms of a sum, with their signs."""
+    if not isinstance(expression, Sum):
+        return ()
+    signed = zip(expression.terms, expression.signs, strict=True)
+    return tuple(term if sign > 0 else Negative(term) for term, sign in signed)
 
 
 def _slopes(scenario: Scenario) -> list[Derivative]:

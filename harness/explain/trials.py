@@ -77,11 +77,8 @@ class Trial:
                     case Negative():
                         return -values[0]
             self._standing_in = values
-            places = (
-                part if rational(part) is not None or isinstance(part, Constant) else Name(f"#{k}")
-                for k, part in enumerate(parts)
-            )
-            return evaluate(with_children(node, list(places)), self)
+            shell = [part if _read(part, k) else Name(f"#{k}") for k, part in enumerate(parts)]
+            return evaluate(with_children(node, shell), self)
         except _NO_VALUE:
             return None
 
@@ -116,6 +113,11 @@ class Trial:
     def derivative(self, node: Derivative | DerivativeOf) -> Any:
         """Never asked for: a derivative is evaluated as a whole."""
         raise NotationError("a derivative is no operation on values", 0)
+
+
+def _read(part: Expression, k: int) -> bool:
+    """Whether the evaluator looks at a part as it is written: e, an exponent, a setting."""
+    return isinstance(part, Constant) or (k == 1 and rational(part) is not None)
 
 
 def trials(subject: Expression, formula: Expression, values: Values) -> list[Trial]:
