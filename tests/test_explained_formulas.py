@@ -16,7 +16,7 @@ from tests.test_explain import written
 
 #: A false formula of the small network, and what makes it true.
 FALSE = {
-    "dE/du1 = dE/dnet_h1": "the factor x1 is missing",
+    "dE/du1 = dE/dnet_h1": "the factor dnet_h1/du1 is missing",
     "u1@1 = u1 - dE/du1": "the factor eta is missing after dE/du1",
     "u1@1 = u1 - eta*dE/dnet_h1": "the factor x1 is missing after eta*dE/dnet_h1",
     "dE/dnet_h1 = dE/dout_h1": "the factor dout_h1/dnet_h1 is missing",
