@@ -149,7 +149,7 @@ def _with_all(node: Expression, function: str) -> Expression:
 
 
 def around(node: Expression, symbols: Symbols) -> Iterator[Change]:
-    """A function, a power, or ``1 - `` that is missing around a part."""
+    """A function or a power that is missing around a part."""
     if isinstance(node, (Number, Constant)):
         return
     told = "{} is missing around {}"
