@@ -21,7 +21,7 @@ def changes(subject: Expression, formula: Expression, symbols: Symbols) -> Itera
     yield from in_some_places(formula, symbols)
     yield from moves.exchanged(formula)
     yield from bracketed(formula, frozenset(name.name for name in symbols.names))
-    yield from missing.own_terms_missing(subject, formula, symbols)
+    yield from missing.own_parts_missing(subject, formula, symbols)
     yield from missing.around_all(formula, symbols)
     yield from _everywhere(formula, symbols)
     for place in places(formula):
@@ -45,6 +45,8 @@ def _at(subject: Expression, place: Place, symbols: Symbols) -> Iterator[Change]
             missing.factors_missing(subject, place, symbols),
             missing.terms_missing(place, symbols),
             missing.signs_missing(place),
+            missing.turned_over(node),
+            missing.rest_of_one(node) if place.alone or isinstance(node, Product) else (),
             links(subject, place, symbols),
             _alike(node, symbols),
         )

@@ -1,4 +1,4 @@
-"""False formulas: the one change of a symbol that makes them hold."""
+"""False formulas: the smallest change that makes them hold."""
 
 from __future__ import annotations
 
@@ -115,8 +115,8 @@ class _Search:
         self.tried = 0
 
     def found(self, some: Iterable[_Tried]) -> list[Explanation]:
-        """The changes that make the formula hold, each once, the smallest of those that are the
-        same but for the order of terms and factors."""
+        """The changes that make the formula hold; of those that come to the same formula by plain
+        algebra, the smallest."""
         holding: dict[object, Explanation] = {}
         for subject, change in self._surviving(some):
             key, size = (subject, spelled(change.formula)), self._size(subject, change)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
-from harness.explain.places import Change, Place, negated, over, plus, tidy, times
-from harness.explain.substitutes import TWO, from_one, less_from_one, number
+from harness.explain.places import Change, Place, negated, over, plus, times
+from harness.explain.substitutes import ONE, TWO, from_one, less_from_one, number
 from harness.explain.symbols import Symbols
 from harness.notation.printing import written
 from harness.notation.syntax import (
@@ -88,13 +88,20 @@ def terms_missing(place: Place, symbols: Symbols) -> Iterator[Change]:
             yield Change(plus(node, symbol, sign), "term missing", told, (symbol, *after), size)
 
 
-def own_terms_missing(
+def own_parts_missing(
     subject: Expression, formula: Expression, symbols: Symbols
 ) -> Iterator[Change]:
-    """One more of the terms that the quantity is computed from."""
-    for term in symbols.terms.get(subject.name, ()) if isinstance(subject, Name) else ():
-        told = "the term {} is missing"
-        yield Change(tidy(plus(formula, term), -1), "term missing", told, (term,), 1.25)
+    """One more of the terms or factors that the quantity is computed from."""
+    own = symbols.equations.get(subject.name) if isinstance(subject, Name) else None
+    if isinstance(own, Sum):
+        for term, sign in zip(own.terms, own.signs, strict=True):
+            told = f"the term {'-' * (sign < 0)}{{}} is missing"
+            yield Change(plus(formula, term, sign), "term missing", told, (term,), 1.25)
+    if isinstance(own, Product) and "@" not in own.operators:
+        for factor, operator in zip(own.factors, own.operators, strict=True):
+            told = "the factor {} is missing" if operator == "*" else "it is not divided by {}"
+            changed = times(formula, factor) if operator == "*" else over(formula, factor)
+            yield Change(changed, "factor missing", told, (factor,), 1.25)
 
 
 def products_missing(
@@ -142,7 +149,7 @@ def _with_all(node: Expression, function: str) -> Expression:
 
 
 def around(node: Expression, symbols: Symbols) -> Iterator[Change]:
-    """A function, a power, or ``1 - `` that is missing around a part."""
+    """A function or a power that is missing around a part."""
     if isinstance(node, (Number, Constant)):
         return
     told = "{} is missing around {}"
@@ -157,6 +164,26 @@ def around(node: Expression, symbols: Symbols) -> Iterator[Change]:
     if not isinstance(node, Power):
         told = "the power {} is missing at {}"
         yield Change(Power(node, TWO), "power", told, (TWO, node), 1.1)
+
+
+def turned_over(node: Expression) -> Iterator[Change]:
+    """What is to be divided into one, or is and should not be."""
+    match node:
+        case Product((one, inner), ("*", "/")) if one == ONE:
+            yield Change(inner, "operator", "{} stands where {} belongs", (node, inner), 1.15)
+        case Sum() | Name() | Call():
+            over_one = over(ONE, node)
+            told = "{} stands where {} belongs"
+            yield Change(over_one, "operator", told, (node, over_one), 1.15)
+
+
+def rest_of_one(node: Expression) -> Iterator[Change]:
+    """The other half of ``y*(1 - y)``, where only one half stands there."""
+    for factor in node.factors if isinstance(node, Product) else (node,):
+        if isinstance(factor, (Name, Call)):
+            rest = from_one(factor)
+            told = "the factor {} is missing"
+            yield Change(times(node, rest), "factor missing", told, (rest,), 1.1)
 
 
 def at_symbols(node: Expression, symbols: Symbols) -> Iterator[Change]:

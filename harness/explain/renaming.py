@@ -44,6 +44,10 @@ def throughout(formula: Expression, symbols: Symbols) -> Iterator[Change]:
                 told = f"{{}}{{}} is {'missing' if new else 'one too many'} in {{}}"
             parts = (old, new, ", ".join(sorted(table)))
             yield Change(renamed(formula, table), "index", told, parts, 1.2)
+            for name in table if len(table) > 2 else ():
+                fewer = {one: other for one, other in table.items() if one != name}
+                parts = (old, new, ", ".join(sorted(fewer)))
+                yield Change(renamed(formula, fewer), "index", told, parts, 1.25)
     yield from _shifted(formula, used, symbols)
     yield from _exchanged(formula, used, symbols)
     yield from _moments(formula, symbols)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from harness.notation.functions import ELEMENTWISE
-from harness.notation.syntax import Call, Derivative, Expression, Name, Negative, Sum, walk
+from harness.notation.syntax import Call, Derivative, Expression, Name, walk
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import array_of
 
@@ -17,6 +17,7 @@ _MOST_SLOPES: Final = 30
 #: What it adds to the size of a change that one symbol is nothing like the other.
 FAR: Final = 0.6
 _NEAR: Final = 0.1
+_RELATED: Final = 0.34
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Symbols:
     one by another that it is computed from; ``kinds`` of those that a network has; the
     ``functions`` of the equations; the names of ``arrays``; of what is ``still``, as no update
     changes it; the ``links``, which are pairs of a quantity and one that it is computed from in
-    one way only; the ``terms`` of the sums that are computed; the ``parameters`` that updates
-    change, and the ``loss`` that they descend."""
+    one way only; the ``equations``; the ``parameters`` that updates change, and the ``loss`` that
+    they descend."""
 
     names: tuple[Name, ...]
     slopes: tuple[Derivative, ...]
@@ -35,13 +36,14 @@ class Symbols:
     arrays: Set[str] = frozenset()
     still: Set[str] = frozenset()
     links: Set[tuple[str, str]] = frozenset()
-    terms: Mapping[str, tuple[Expression, ...]] = field(default_factory=dict)
+    equations: Mapping[str, Expression] = field(default_factory=dict)
     parameters: Set[str] = frozenset()
     loss: str | None = None
 
     def far(self, name: str, other: str) -> float:
         """What it adds to the size of a mistake to take one for the other: little for one of the
-        same kind or of the same unit, or that one is computed from."""
+        same kind or of the same unit, or where one is computed from the other alone; more where
+        it is computed from others too, and where both are parameters."""
         differing = sum(a != b for a, b in zip(name, other, strict=False)) / 100
         if self.kind(name) == self.kind(other):
             return min(differing, _NEAR)
@@ -51,7 +53,7 @@ class Symbols:
         if rest and rest == other_rest:
             return _NEAR
         related = {(name, other), (other, name)} & self.links or {name, other} <= self.parameters
-        return FAR / 2 if related else FAR
+        return _RELATED if related else FAR
 
     def kind(self, name: str) -> str:
         """What sort of quantity a name is of: those of one sort are easily mixed up."""
@@ -88,18 +90,10 @@ def symbols_of(scenario: Scenario) -> Symbols:
         {name for name, shape in shapes.items() if shape},
         _still(scenario),
         set(_links(scenario)),
-        {one.name: _terms(one.expression) for one in scenario.equations},
+        {one.name: one.expression for one in scenario.equations},
         set(map(array_of, training.parameters)) if training else frozenset(),
         training.loss if training else None,
     )
-
-
-def _terms(expression: Expression) -> tuple[Expression, ...]:
-    """The terms of a sum, with their signs."""
-    if not isinstance(expression, Sum):
-        return ()
-    signed = zip(expression.terms, expression.signs, strict=True)
-    return tuple(term if sign > 0 else Negative(term) for term, sign in signed)
 
 
 def _slopes(scenario: Scenario) -> list[Derivative]:
