@@ -17,9 +17,9 @@ from harness.explain.search import Search
 from harness.explain.symbols import symbols_of
 from harness.explain.targets import Spot, Target, targets
 from harness.explain.weighing import weighed
-from harness.fixture import Chapter, Line
+from harness.fixture import Chapter, Line, Part
 from harness.notation import NotationError
-from harness.notation.syntax import Number, signed_number
+from harness.notation.syntax import Expression, Number, signed_number
 from harness.oracle import Oracle
 from harness.verdicts import Judged
 from harness.verdicts.decimals import Value
@@ -132,15 +132,18 @@ class _Chapter:
     def formula(self, target: Target) -> tuple[list[Explanation], int]:
         part = next(p for p in target.line.parts if p.text == target.finding.printed)
         should_be = target.finding.should_be
-        binder = self.chapter.scenario.binder
-        subject = target.line.subject.bound
-        try:
-            same = binder.bind(part.written) == part.bound
-        except NotationError:
-            same = False  # it speaks of definitions of the line's own
-        formula = part.written if same else part.bound
+        subject, formula = self.as_written(target.line.subject), self.as_written(part)
         symbols = symbols_of(self.chapter.scenario)
         return formulas.explained(subject, formula, symbols, self.values, should_be)
+
+    def as_written(self, part: Part) -> Expression:
+        """A part of a line in its own names; where it speaks of definitions of the line's own, with
+        these written out."""
+        try:
+            same = self.chapter.scenario.binder.bind(part.written) == part.bound
+        except NotationError:
+            same = False
+        return part.written if same else part.bound
 
     def sources(self, target: Target) -> list[tuple[Value, str]]:
         """The values of which a slip may have made the number."""

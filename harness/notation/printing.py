@@ -53,7 +53,9 @@ def _text(node: Expression) -> str:
         case Product():
             return _product(node)
         case Power():
-            return f"{written(node.base, _PRIMARY)}^{written(node.exponent, _POWER)}"
+            base = written(node.base, _PRIMARY)
+            base = f"({base})" if isinstance(node.base, Derivative) else base
+            return f"{base}^{written(node.exponent, _POWER)}"
         case Call():
             arguments = [written(argument) for argument in node.arguments]
             arguments += [f"{name}={value}" for name, value in node.options]
@@ -75,6 +77,8 @@ def _product(node: Product) -> str:
     text = written(node.factors[0], _SIGNED)
     for factor, operator in zip(node.factors[1:], node.operators[1:], strict=True):
         right = written(factor, _POWER)
+        if operator == "/" and isinstance(factor, Derivative):
+            right = f"({right})"
         # Without blanks, the quotient dE / dw would be read as a derivative.
         apart = operator == "@" or (operator == "/" and right.startswith(("d", "∂", "δ")))
         text += (f" {operator} " if apart else operator) + right

@@ -224,7 +224,9 @@ class _Values:
             base = self.operation("log", self.number(Fraction(function[3:])))
             below = arithmetic.product(operand, base)
             return self.operation("divide", self.number(Fraction(1)), below)
-        return arithmetic.slopes(function, [operand], self.operation(function, operand))[0]
+        slope = arithmetic.slopes(function, [operand], self.operation(function, operand))[0]
+        # Where it is a whole number, as that of abs, it stands for itself.
+        return self.number(Fraction(slope)) if isinstance(slope, int) else slope
 
     def name(self, node: Name) -> Any:
         return self._looked_up(self._names(node), lambda name: Quantity(name, None, node.updates))
