@@ -9,6 +9,7 @@ from harness.explain.derivation import Derivation
 from harness.explain.logarithms import logarithms
 from harness.explain.losses import losses
 from harness.explain.mistake import Mistake
+from harness.explain.optimizers import optimizers
 from harness.explain.order import order
 
 
@@ -17,4 +18,5 @@ def wholes(derivation: Derivation) -> Iterator[Mistake]:
     yield from losses(derivation)
     yield from logarithms(derivation)
     yield from conventions(derivation)
+    yield from optimizers(derivation)
     yield from order(derivation)
