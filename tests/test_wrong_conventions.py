@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from math import sqrt
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from harness.bounds import certify
@@ -208,3 +210,220 @@ def test_an_update_by_other_formulas(
     said: Said, document: str, update: Update, sentence: str
 ) -> None:
     assert said(document, trained(update)).startswith(f"{sentence}: all ")
+
+
+# Arrays: each function computes every quantity of the document, one of them wrong. Gradients are
+# those of what is computed, by a complex step, which has no rounding of its own.
+
+Arrays = dict[str, Any]
+BATCH = """document: {id: batch, title: A batch normalised}
+scenarios:
+  - id: batch
+    equations:
+      - mu = mean(x, axis=0)
+      - v = mean((x - mu)^2, axis=0)
+      - y = gamma*(x - mu)/sqrt(v + 0.01)
+      - L = mean(y*t)
+    values:
+      x: [[1, 2.5], [3, -4], [5, 7]]
+      gamma: [1.5, 0.5]
+      t: [[1, 2], [-1, 0.5], [0.3, 1]]
+    training: {learning_rate: eta = 0.1, update: [gamma], loss: L}
+    define: {dx: dL/dx}
+    claims: {Gradients: ["dx[0,0] = 1"]}
+"""
+BATCH_GIVEN = {
+    "x": [[1, 2.5], [3, -4], [5, 7]], "gamma": [1.5, 0.5], "t": [[1, 2], [-1, 0.5], [0.3, 1]],
+}  # fmt: skip
+
+
+def batch(
+    mean: Callable[[Any], Any] = lambda x: x.mean(axis=0),
+    variance: Callable[[Any], Any] = lambda x: x.mean(axis=0),
+    loss: Callable[[Any], Any] = lambda x: x.mean(),
+    epsilon: float = 0.01,
+) -> Callable[[Arrays], Arrays]:
+    def forward(given: Arrays) -> Arrays:
+        x, gamma, t = given["x"], given["gamma"], given["t"]
+        mu = mean(x)
+        v = variance((x - mu) ** 2)
+        y = gamma * (x - mu) / np.sqrt(v + epsilon)
+        return {"mu": mu, "v": v, "y": y, "L": loss(y * t)}
+
+    return forward
+
+
+DENSE = """document: {id: dense, title: A dense layer}
+scenarios:
+  - id: dense
+    equations: [z = W @ x + b, E = 1/2*sum((t - z)^2)]
+    values: {W: [[0.4, -0.3], [0.8, 0.1]], x: [[1, 0.5], [-2, 0.3]], b: [0.3, -0.6], t: [[1, 0], [0.2, 0.5]]}
+    training: {learning_rate: eta = 0.1, update: [W, b], loss: E}
+    claims: {}
+"""
+DENSE_GIVEN = {
+    "W": [[0.4, -0.3], [0.8, 0.1]], "x": [[1, 0.5], [-2, 0.3]], "b": [0.3, -0.6],
+    "t": [[1, 0], [0.2, 0.5]],
+}  # fmt: skip
+
+
+def dense(product: Callable[[Any, Any], Any], lies: Callable[[Any], Any]) -> Any:
+    def forward(given: Arrays) -> Arrays:
+        z = product(given["W"], given["x"]) + lies(given["b"])
+        return {"z": z, "E": ((given["t"] - z) ** 2).sum() / 2}
+
+    return forward
+
+
+VECTOR = """document: {id: vector, title: A vector}
+scenarios:
+  - id: vector
+    equations: [z = w*x, E = 1/2*sum((t - z)^2)]
+    values: {w: [0.4, -0.3, 0.8], x: [1, 0.5, -2], t: [0.3, -0.6, 0.9]}
+    training: {learning_rate: eta = 0.1, update: [w], loss: E}
+    claims: {}
+"""
+VECTOR_GIVEN = {"w": [0.4, -0.3, 0.8], "x": [1, 0.5, -2], "t": [0.3, -0.6, 0.9]}
+
+
+def of_pairs(given: Arrays) -> Arrays:
+    z = given["w"] * given["x"]
+    return {"z": z, "E": ((given["t"][:, None] - z) ** 2).sum() / 2}
+
+
+FILTER = """document: {id: filter, title: A filter}
+scenarios:
+  - id: filter
+    equations:
+      - z = correlate(x, k)
+      - E = 1/2*sum(z^2)
+    values: {x: [1, -2, 0.5, 3], k: [0.4, -0.7]}
+    training: {learning_rate: eta = 0.1, update: [k], loss: E}
+    claims: {}
+"""
+FILTER_GIVEN = {"x": [1, -2, 0.5, 3], "k": [0.4, -0.7]}
+
+
+def convolved(given: Arrays) -> Arrays:
+    z = np.convolve(given["x"], given["k"], "valid")
+    return {"z": z, "E": (z**2).sum() / 2}
+
+
+def by_element(name: str, value: Any) -> Answers:
+    return {
+        name + (f"[{','.join(map(str, place))}]" if place else ""): float(np.real(number))
+        for place, number in np.ndenumerate(np.asarray(value))
+    }
+
+
+def differentiated(forward: Callable[[Arrays], Arrays], given: Arrays, loss: str) -> Answers:
+    """All quantities and the gradients of the loss by everything that is given."""
+    exact = {name: np.array(value, dtype=complex) for name, value in given.items()}
+    found: dict[str, float] = {}
+    for name, value in forward(exact).items():
+        found |= by_element(name, value)
+    for name, value in exact.items():
+        slope = np.zeros(value.shape)
+        for place in np.ndindex(*value.shape):
+            moved = value.copy()
+            moved[place] += 1e-30j
+            slope[place] = np.imag(forward({**exact, name: moved})[loss]) / 1e-30
+        found |= by_element(f"d{loss}/d{name}", slope)
+    return found
+
+
+ROWS = {"mean": lambda x: x.mean(axis=1)[:, None], "variance": lambda x: x.mean(axis=1)[:, None]}
+
+
+@pytest.mark.parametrize(
+    ("document", "forward", "given", "loss", "sentence"),
+    [
+        (
+            BATCH, batch(**ROWS), BATCH_GIVEN, "L",
+            "mean goes along axis 1 instead of along axis 0 in mu, v",
+        ),
+        (
+            BATCH, batch(mean=ROWS["mean"]), BATCH_GIVEN, "L",
+            "mean goes along axis 1 instead of along axis 0 in mu",
+        ),
+        (
+            BATCH, batch(variance=lambda x: x.mean()), BATCH_GIVEN, "L",
+            "mean goes over all elements instead of along axis 0 in v",
+        ),
+        (
+            BATCH, batch(mean=lambda x: x.sum(axis=0)), BATCH_GIVEN, "L",
+            "sum stands for mean in mu",
+        ),
+        (BATCH, batch(loss=lambda x: x.sum()), BATCH_GIVEN, "L", "sum stands for mean in L"),
+        (
+            BATCH, batch(variance=lambda x: x.sum(axis=0) / 2), BATCH_GIVEN, "L",
+            "the variance is divided by N - 1 instead of N",
+        ),
+        (
+            BATCH, batch(lambda x: 0 * x[0], lambda x: 0 * x[0] + 1), BATCH_GIVEN, "L",
+            "mean 0 and variance 1 are taken instead of the batch's, as in evaluation mode",
+        ),
+        (
+            DENSE, dense(lambda w, x: w.T @ x, lambda b: b), DENSE_GIVEN, "E",
+            "W is transposed in z",
+        ),
+        (
+            DENSE, dense(lambda w, x: w @ x.T, lambda b: b), DENSE_GIVEN, "E",
+            "x is transposed in z",
+        ),
+        (
+            DENSE, dense(lambda w, x: w @ x, lambda b: b[:, None]), DENSE_GIVEN, "E",
+            "b is a column in z, not a row",
+        ),
+        (
+            VECTOR, of_pairs, VECTOR_GIVEN, "E",
+            "t is a column in E, which pairs each of its elements with all others",
+        ),
+        (FILTER, convolved, FILTER_GIVEN, "E", "k is turned by 180 degrees in z"),
+    ],
+)  # fmt: skip
+def test_arrays_that_are_taken_otherwise(
+    said: Said, document: str, forward: Any, given: Arrays, loss: str, sentence: str
+) -> None:
+    assert said(document, differentiated(forward, given, loss)).startswith(f"{sentence}: all ")
+
+
+def test_a_loss_that_pairs_all_elements_while_the_gradient_is_right(said: Said) -> None:
+    def right(given: Arrays) -> Arrays:
+        z = given["w"] * given["x"]
+        return {"z": z, "E": ((given["t"] - z) ** 2).sum() / 2}
+
+    answers = differentiated(right, VECTOR_GIVEN, "E") | {
+        "E": differentiated(of_pairs, VECTOR_GIVEN, "E")["E"]
+    }
+    told = "which pairs each of its elements with all others, while the gradient is right: all "
+    assert told in said(VECTOR, answers)
+
+
+def by_hand(error: Callable[[Any], Any], turned: Callable[[Any], Any]) -> Answers:
+    """The filter with a backward pass by hand."""
+    x, k = (np.array(FILTER_GIVEN[name]) for name in "xk")
+    z = np.correlate(x, turned(k), "valid")
+    gradient = np.correlate(x, error(z), "valid")
+    return {
+        **by_element("z", z), "E": float((z**2).sum() / 2), **by_element("dE/dk", gradient),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        (
+            by_hand(lambda z: z, lambda k: k[::-1]),
+            "k is turned by 180 degrees in z, while the backward pass is written for what is right",
+        ),
+        (
+            by_hand(lambda z: z[::-1], lambda k: k),
+            "dE/dz is turned by 180 degrees in the gradient of k",
+        ),
+    ],
+)
+def test_a_filter_whose_backward_pass_is_written_by_hand(
+    said: Said, answers: Answers, sentence: str
+) -> None:
+    assert said(FILTER, answers).startswith(f"{sentence}: all ")

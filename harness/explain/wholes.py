@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.explain.axes import axes
 from harness.explain.conventions import conventions
 from harness.explain.derivation import Derivation
 from harness.explain.logarithms import logarithms
@@ -19,4 +20,5 @@ def wholes(derivation: Derivation) -> Iterator[Mistake]:
     yield from logarithms(derivation)
     yield from conventions(derivation)
     yield from optimizers(derivation)
+    yield from axes(derivation)
     yield from order(derivation)
