@@ -286,6 +286,26 @@ scenarios:
 VECTOR_GIVEN = {"w": [0.4, -0.3, 0.8], "x": [1, 0.5, -2], "t": [0.3, -0.6, 0.9]}
 
 
+ENTROPY = """document: {id: entropy, title: A loss with a logarithm}
+scenarios:
+  - id: entropy
+    equations: [a = 1/(1 + exp(-w*x)), L = -log(a), r = 2/a, E = L + sqrt(r)]
+    values: {w: -3, x: 2}
+    training: {learning_rate: eta = 0.1, update: [w], loss: E}
+    claims: {}
+"""
+ENTROPY_GIVEN = {"w": -3, "x": 2}
+
+
+def entropy(log: float = 0, divisor: float = 0, root: float = 0) -> Callable[[Arrays], Arrays]:
+    def forward(given: Arrays) -> Arrays:
+        a = 1 / (1 + np.exp(-given["w"] * given["x"]) + divisor)
+        loss, r = -np.log(a + log), 2 / (a + divisor)
+        return {"a": a, "L": loss, "r": r, "E": loss + np.sqrt(r + root)}
+
+    return forward
+
+
 def of_pairs(given: Arrays) -> Arrays:
     z = given["w"] * given["x"]
     return {"z": z, "E": ((given["t"][:, None] - z) ** 2).sum() / 2}
@@ -380,6 +400,14 @@ ROWS = {"mean": lambda x: x.mean(axis=1)[:, None], "variance": lambda x: x.mean(
             "t is a column in E, which pairs each of its elements with all others",
         ),
         (FILTER, convolved, FILTER_GIVEN, "E", "k is turned by 180 degrees in z"),
+        (ENTROPY, entropy(log=1e-7), ENTROPY_GIVEN, "E", "1e-7 is added in the logarithm"),
+        (ENTROPY, entropy(root=1e-5), ENTROPY_GIVEN, "E", "1e-5 is added under the root"),
+        (ENTROPY, entropy(divisor=1e-8), ENTROPY_GIVEN, "E", "1e-8 is added to the divisor"),
+        (
+            BATCH, batch(epsilon=0), BATCH_GIVEN, "L",
+            "0.01 is left out of what it is added to",
+        ),
+        (BATCH, batch(epsilon=1e-5), BATCH_GIVEN, "L", "1e-5 is added instead of 0.01"),
     ],
 )  # fmt: skip
 def test_arrays_that_are_taken_otherwise(

@@ -22,6 +22,7 @@ from harness.notation.syntax import (
     with_children,
 )
 from harness.scenario.computation import Equation, Shape, trace
+from harness.scenario.network import loss_equations
 from harness.scenario.scenario import Scenario
 
 #: A scenario with more operations has none of its equations changed.
@@ -57,7 +58,7 @@ def changed(derivation: Derivation, change: Change) -> Iterator[Mistake]:
         change.size, instead=Instead(name, whole),
     )  # fmt: skip
     yield made
-    if change.equations.keys() == {unit(derivation.loss)}:
+    if change.equations.keys() <= _of_the_loss(derivation):
         sentence = f"{change.sentence}, while the gradient is right"
         value = Instead(f"the value alone: {name}", told(derivation, whole))
         yield replace(made, sentence=sentence, size=change.size + _MORE, instead=value)
@@ -70,6 +71,13 @@ def changed(derivation: Derivation, change: Change) -> Iterator[Mistake]:
         if edits:
             size = change.size + 2 * _MORE
             yield replace(made, sentence=sentence, size=size, edits=edits, instead=None)
+
+
+def _of_the_loss(derivation: Derivation) -> set[str]:
+    """The equations that come after everything else: a wrong value of theirs spoils no gradient."""
+    network = derivation.scenario.network
+    after = {one.name for one in loss_equations(network)} if network else set()
+    return {unit(derivation.loss), *after}
 
 
 def _edits(derivation: Derivation, other: Derivation, roles: Collection[str]) -> dict[str, Entry]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from harness.explain.axes import axes
 from harness.explain.conventions import conventions
 from harness.explain.derivation import Derivation
+from harness.explain.epsilons import epsilons
 from harness.explain.logarithms import logarithms
 from harness.explain.losses import losses
 from harness.explain.mistake import Mistake
@@ -21,4 +22,5 @@ def wholes(derivation: Derivation) -> Iterator[Mistake]:
     yield from conventions(derivation)
     yield from optimizers(derivation)
     yield from axes(derivation)
+    yield from epsilons(derivation)
     yield from order(derivation)
