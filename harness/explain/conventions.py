@@ -19,12 +19,13 @@ from harness.scenario.task import Optimizer, Training
 @dataclass(frozen=True)
 class Convention:
     """For optimizers of these ``kinds``, what ``lines`` say of the words that they define; those
-    that come ``first`` are done before all others."""
+    that come ``first`` are done before all others, ``besides`` comes after all."""
 
     kinds: tuple[str, ...]
     sentence: str
     lines: tuple[str, ...]
     first: bool = False
+    besides: tuple[str, ...] = ()
 
 
 _ADAM: Final = ("adam", "adamw")
@@ -36,6 +37,25 @@ CONVENTIONS: Final = (
     Convention(
         _ADAM, "the bias correction is that of the first update in all updates",
         ("m_hat = m/(1 - beta1)", "v_hat = v/(1 - beta2)"),
+    ),
+    Convention(
+        _ADAM, "the bias correction counts the first update as the second",
+        ("m_hat = m/(1 - beta1_t*beta1)", "v_hat = v/(1 - beta2_t*beta2)"),
+    ),
+    Convention(
+        _ADAM, "the bias of each moment is corrected with the beta of the other",
+        ("m_hat = m/(1 - beta2_t)", "v_hat = v/(1 - beta1_t)"),
+    ),
+    Convention(
+        _ADAM, "the moments are kept with their bias corrected, which enters the next averages",
+        ("m_hat = m/(1 - beta1_t)", "v_hat = v/(1 - beta2_t)"), besides=("m = m_hat", "v = v_hat"),
+    ),
+    Convention(
+        _ADAM, "epsilon is added before the bias of the second moment is corrected, as in Keras",
+        (
+            "v_hat = v/(1 - beta2_t)",
+            "p = p - eta*m_hat/((sqrt(v) + epsilon)/sqrt(1 - beta2_t))",
+        ),
     ),
     Convention(
         _ADAM, "beta1 and beta2 are exchanged",
@@ -116,16 +136,33 @@ def conventions(derivation: Derivation) -> Iterator[Mistake]:
     training = derivation.scenario.training
     if training is None or not training.parameters:
         return
-    optimizer = training.optimizer
-    decays = "weight_decay" in optimizer.settings
-    own = formulas(optimizer.kind, optimizer.epsilon_inside, optimizer.bias_correction, decays)
-    for sentence, lines in variants(optimizer):
-        scenario = _updated_by(lines, derivation.scenario, training)
-        yield Mistake(
-            "optimizer", "everywhere", f"{sentence}, in the update",
-            _computation(own, lines, training), 0.9,
-            instead=Instead(sentence, rederived(derivation, scenario)),
-        )  # fmt: skip
+    own = formulas_of(training.optimizer)
+    for sentence, lines in variants(training.optimizer):
+        first = next((one for one in lines if one not in own), lines[0])
+        yield updated_by(
+            lines, derivation, f"{sentence}, in the update", compared(first, lines, training), 0.9
+        )
+
+
+def formulas_of(optimizer: Optimizer) -> list[str]:
+    """The formulas of a scenario's own optimizer."""
+    return formulas(
+        optimizer.kind, optimizer.epsilon_inside, optimizer.bias_correction,
+        "weight_decay" in optimizer.settings,
+    )  # fmt: skip
+
+
+def updated_by(
+    lines: list[str], derivation: Derivation, sentence: str, computation: str, size: float
+) -> Mistake:
+    """The mistake of updating by other formulas."""
+    training = derivation.scenario.training
+    assert training is not None
+    scenario = _with_rule(lines, derivation.scenario, training)
+    return Mistake(
+        "optimizer", "everywhere", sentence, computation, size,
+        instead=Instead(sentence, rederived(derivation, scenario)),
+    )  # fmt: skip
 
 
 def variants(optimizer: Optimizer) -> Iterator[tuple[str, list[str]]]:
@@ -133,7 +170,7 @@ def variants(optimizer: Optimizer) -> Iterator[tuple[str, list[str]]]:
     kind, settings = optimizer.kind, optimizer.settings
     inside, corrected = optimizer.epsilon_inside, optimizer.bias_correction
     decays = "weight_decay" in settings
-    own = formulas(kind, inside, corrected, decays)
+    own = formulas_of(optimizer)
     if "epsilon" in settings:
         place, right = ("to the root", "under the root")[:: -1 if not inside else 1]
         yield (
@@ -172,14 +209,14 @@ def _with(own: list[str], convention: Convention) -> list[str] | None:
             lines.insert(next(k for k, one in enumerate(lines) if _subject(one) not in "pg"), line)
         else:
             lines[places[-1]] = line
-    return lines
+    return [*lines, *convention.besides]
 
 
 def _subject(line: str) -> str:
     return line.partition(" =")[0]
 
 
-def _updated_by(lines: list[str], scenario: Scenario, training: Training) -> Scenario:
+def _with_rule(lines: list[str], scenario: Scenario, training: Training) -> Scenario:
     """A scenario with other formulas for its update; what they keep besides begins as usual."""
     state: dict[str, tuple[str, ...]] = dict(training.optimizer.state)
     given: dict[str, Fraction] = {}
@@ -198,12 +235,11 @@ def _updated_by(lines: list[str], scenario: Scenario, training: Training) -> Sce
     )
 
 
-def _computation(own: list[str], lines: list[str], training: Training) -> str:
-    """The first line that is another one, for the first parameter, beside the right one."""
-    mistaken = next((one for one in lines if one not in own), lines[0])
-    right = next(
-        (one for one in own if _subject(one) == _subject(mistaken) and one not in lines), ""
-    )
+def compared(mistaken: str, lines: list[str], training: Training) -> str:
+    """One of the formulas for the first parameter, beside the right one where there is one."""
+    own = formulas_of(training.optimizer)
+    subject = _subject(mistaken)
+    right = next((one for one in own if _subject(one) == subject and one not in lines), "")
     name = training.parameters[0]
     names = {
         "p": name, "g": adjoint(training.loss, name), "eta": training.learning_rate,

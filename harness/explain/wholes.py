@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.explain.axes import axes
 from harness.explain.conventions import conventions
 from harness.explain.derivation import Derivation
 from harness.explain.indices import indices
+from harness.explain.epsilons import epsilons
 from harness.explain.logarithms import logarithms
 from harness.explain.losses import losses
 from harness.explain.mistake import Mistake
+from harness.explain.optimizers import optimizers
 from harness.explain.order import order
 
 
@@ -18,5 +21,8 @@ def wholes(derivation: Derivation) -> Iterator[Mistake]:
     yield from losses(derivation)
     yield from logarithms(derivation)
     yield from conventions(derivation)
+    yield from optimizers(derivation)
+    yield from axes(derivation)
+    yield from epsilons(derivation)
     yield from order(derivation)
     yield from indices(derivation)
