@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -50,6 +50,33 @@ def told(own: Derivation, other: Derivation) -> Derivation:
         scenario=replace(own.scenario, computation=computation),
         entries=(*own.entries, *_besides(own, other.entries)),
     )
+
+
+def sorted_anew(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The lines in the same order, but each one after those that it needs.
+
+    A line that speaks of itself means its value of the update before. Raises ValueError where lines
+    need each other in a circle.
+    """
+    by_result = {entry.result: entry for entry in entries}
+    waiting = {
+        name: iter([o for o in entry.operands if o in by_result and o != name])
+        for name, entry in by_result.items()
+    }
+    placed: dict[str, Entry] = {}
+    for start in by_result:
+        path = {} if start in placed else {start: None}  # each for the sake of the one before
+        while path:
+            name = next(reversed(path))
+            need = next(waiting[name], None)
+            if need is None:
+                placed[name] = by_result[name]
+                del path[name]
+            elif need in path:
+                raise ValueError(f"{name} and {need} need each other")
+            elif need not in placed:
+                path[need] = None
+    return tuple(placed.values())
 
 
 def _besides(own: Derivation, entries: Sequence[Entry]) -> Iterator[Entry]:
