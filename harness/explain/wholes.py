@@ -6,15 +6,19 @@ from collections.abc import Iterator
 
 from harness.explain.conventions import conventions
 from harness.explain.derivation import Derivation
+from harness.explain.guarded import guarded
 from harness.explain.logarithms import logarithms
 from harness.explain.losses import losses
 from harness.explain.mistake import Mistake
 from harness.explain.order import order
+from harness.explain.taken_of import taken_of
 
 
 def wholes(derivation: Derivation) -> Iterator[Mistake]:
     """All mistakes of this sort."""
     yield from losses(derivation)
+    yield from taken_of(derivation)
     yield from logarithms(derivation)
+    yield from guarded(derivation)
     yield from conventions(derivation)
     yield from order(derivation)
