@@ -12,6 +12,7 @@ from harness.explain.losses import losses
 from harness.explain.mistake import Mistake
 from harness.explain.order import order
 from harness.explain.taken_of import taken_of
+from harness.explain.twice import twice
 
 
 def wholes(derivation: Derivation) -> Iterator[Mistake]:
@@ -22,3 +23,4 @@ def wholes(derivation: Derivation) -> Iterator[Mistake]:
     yield from guarded(derivation)
     yield from conventions(derivation)
     yield from order(derivation)
+    yield from twice(derivation)
