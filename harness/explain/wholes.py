@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.explain.bias_gradients import bias_gradients
+from harness.explain.biases import biases
 from harness.explain.conventions import conventions
 from harness.explain.derivation import Derivation
 from harness.explain.guarded import guarded
@@ -24,3 +26,5 @@ def wholes(derivation: Derivation) -> Iterator[Mistake]:
     yield from conventions(derivation)
     yield from order(derivation)
     yield from twice(derivation)
+    yield from biases(derivation)
+    yield from bias_gradients(derivation)
