@@ -156,7 +156,7 @@ class _Writer:
         for step in reversed(self.steps):
             if step.result != of:
                 yield from self.gathered(of, step.result, reached)
-            for name in step.operands:
+            for name in dict.fromkeys(step.operands):
                 if name in inputs and (step, step.operands.index(name)) in self.uses[name]:
                     remaining[name] -= sum(other is step for other, _ in self.uses[name])
                     if remaining[name] == 0:

@@ -8,8 +8,9 @@ from itertools import product
 from typing import Final, Literal
 
 from harness.explain.derivation import Derivation
-from harness.explain.mistake import Instead, Mistake
-from harness.explain.rederived import rederived, reworked, told
+from harness.explain.each_way import each_way
+from harness.explain.mistake import Mistake
+from harness.explain.rederived import reworked
 from harness.notation.printing import written
 from harness.scenario.network import loss_equations
 from harness.scenario.task import Loss, Network
@@ -40,23 +41,10 @@ def losses(derivation: Derivation) -> Iterator[Mistake]:
         )
         if scenario is None:
             continue
-        other = rederived(derivation, scenario)
-        size, computation = _size(network.loss, loss), _computation(network, loss)
-        for sentence, lines, more in (
-            (f"the loss is {_said(network.loss, loss)}", other, 0.0),
-            (
-                f"the loss is {_said(network.loss, loss)}, while its gradient is right",
-                told(derivation, other), 0.05,
-            ),
-            (
-                f"the gradient is that of {_said(network.loss, loss, 'the loss ')}, while the loss is right",
-                told(other, derivation), 0.05,
-            ),
-        ):  # fmt: skip
-            yield Mistake(
-                "loss", "everywhere", sentence, computation, size + more,
-                instead=Instead(sentence, lines),
-            )  # fmt: skip
+        yield from each_way(
+            derivation, scenario, _said(network.loss, loss), _said(network.loss, loss, "the loss "),
+            _computation(network, loss), _size(network.loss, loss),
+        )  # fmt: skip
 
 
 def _others(network: Network) -> Iterator[Loss]:

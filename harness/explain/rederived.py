@@ -10,6 +10,7 @@ from harness.explain.derivation import Derivation, Entry, derive, unit
 from harness.notation.syntax import Expression
 from harness.scenario.computation import Equation, trace
 from harness.scenario.scenario import Scenario
+from harness.scenario.task import Step
 
 
 def rederived(derivation: Derivation, scenario: Scenario) -> Derivation:
@@ -38,6 +39,19 @@ def reworked(scenario: Scenario, changed: Mapping[str, Expression]) -> Scenario 
     return replace(
         scenario, equations=equations, computation=replace(computation, constants=constants)
     )
+
+
+def restepped(scenario: Scenario, steps: Sequence[Step]) -> Scenario:
+    """A scenario whose forward pass is made of other steps."""
+    return replace(scenario, computation=replace(scenario.computation, steps=tuple(steps)))
+
+
+def formulas_kept(own: Derivation, steps: Sequence[Step]) -> Derivation:
+    """A forward pass of other steps, all results of the own ones among theirs, under the formulas of
+    the own gradients."""
+    forward = [Entry(s.result, s.operation, s.operands, "forward", unit(s.result)) for s in steps]
+    later = [entry for entry in own.entries if entry.role != "forward"]
+    return replace(own, entries=(*forward, *later))
 
 
 def told(own: Derivation, other: Derivation) -> Derivation:
