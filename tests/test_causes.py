@@ -97,12 +97,11 @@ def test_every_erratum_has_its_place_among_the_causes() -> None:
 
 
 def test_what_is_rather_true_than_not_is_told_as_a_guess() -> None:
-    summary = told(named(Path("mazur-2015"))).partition("\n\n")[0]
-    assert summary.endswith(
-        "     line 134: E_total@10000 = 0.0000351085, should be 0.0000351019\n"
-        "       perhaps: a digit 1 is inserted: with the mistake of lines 129, 139 and 145 it would "
-        "be 0.000035085"
-    )
+    summary = told(named(Path("datamapu-2024"))).partition("\n\n")[0]
+    assert (
+        "     line 106: b@1 = 0.125, should be 0.123\n"
+        "       perhaps: in the calculation as printed, 0.25, printed for δŷ/δz in line 99, is taken"
+    ) in summary
 
 
 def test_a_single_erratum_and_a_single_line_need_no_summary(tmp_path: Path) -> None:
@@ -113,6 +112,14 @@ def test_a_single_erratum_and_a_single_line_need_no_summary(tmp_path: Path) -> N
 def test_a_number_that_stands_twice_in_its_line_is_told_once(tmp_path: Path) -> None:
     path = chain(tmp_path, "q = p*p = 1.35*1.35 = 1.82")
     assert told(path).count("1.35 for p, twice, is wrong, should be 1.25") == 1
+
+
+def test_what_one_mistake_accounts_for_is_told_in_full_once() -> None:
+    path = named(Path("mazur-2015"))
+    assert told(path).count("12 right numbers would come out otherwise") == 1
+    assert told(path).count("     as in line 129\n") == 2
+    assert told(path, "--all").count("12 right numbers would come out otherwise") == 3
+    assert "12 right numbers would come out otherwise" in told(path, "139")
 
 
 def test_what_is_no_evidence_is_counted_and_shown_on_demand() -> None:

@@ -7,7 +7,7 @@ is printed there may be a slip of the pen over the number that it gives, or anot
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.explain import others, slips
@@ -40,9 +40,14 @@ class Established:
 
     @property
     def words(self) -> str:
-        """The mistake by its lines."""
+        """The circumstance that the mistake is made."""
+        return f"where {self.mistake.sentence}"
+
+    @property
+    def scope(self) -> str:
+        """That the mistake is made in other lines, and these."""
         *most, last = map(str, self.lines)
-        return f"the mistake of lines {', '.join(most)} and {last}"
+        return f"this number, besides lines {', '.join(most)} and {last}"
 
 
 @dataclass(frozen=True)
@@ -78,13 +83,14 @@ def beside(target: Target, some: Sequence[Established], search: Search) -> Besid
     found: list[Explanation] = []
     tried, values, asides = 0, [], []
     for one, value, printed in _moved(target, some, search):
-        over = slips.explained(printed, [(value, f"with {one.words} it would be")])
-        other = others.explained(target, search, one.mistake, f", with {one.words}")
-        found += [*over[0], *other[0]]
+        over = slips.explained(printed, [(value, f"{one.words}, it would be")])
+        other = others.explained(target, search, one.mistake, f", {one.words}")
+        found += [replace(slip, sort="slip besides", scope=one.scope) for slip in over[0]]
+        found += other[0]
         tried += over[1] + other[1]
         values.append(float(value.enclose(64).mid()))
         if _nearer(target, values[-1]):
-            asides.append(f"with {one.words} it would be {decimals.rounded(value, printed)}")
+            asides.append(f"{one.words}, it would be {decimals.rounded(value, printed)}")
     return Beside(tuple(found), tried, tuple(values), "; ".join(asides))
 
 

@@ -91,10 +91,15 @@ def explanations_text(
 ) -> str:
     """The errata of a fixture, each with what explains it, the likeliest first."""
     lines = [f"{fixture.document.id}  {fixture.document.title}", *summary]
+    told: dict[tuple[str, str], int] = {}
     for (finding, one), times in _once_each(found):
         lines.append("")
         lines.append(f"line {one.line.line}: {_told(finding, times)}")
-        lines += _list(one, choice)
+        before = told.setdefault((one.best.sentence, one.best.computation), one.line.line)
+        if before != one.line.line and one.best.key and one.best.evidence and choice != everything:
+            lines += [f"  1. {one.best.sentence}", f"     as in line {before}"]
+        else:
+            lines += _list(one, choice)
         if finding.cause is not None:
             lines.append(f"  {_cause(finding.cause, one)}")
     if not found:

@@ -1,0 +1,93 @@
+"""Do the chances of slips over an established mistake come true?
+
+A mistake is planted in Mazur's scenario, and two of its numbers are printed to 9 digits. A third one is
+printed to 3 to 6 digits, with a slip of the pen, or with a second mistake made besides, half and half.
+What is said of it is a coincidence where it is a slip over the first mistake, and that was not made.
+
+python -m benchmarks.besides [HOW MANY NUMBERS [SEED]]
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.calibration import BORDERS, Outcome, answers, both, shows
+from harness.explain.mistake import Mistake
+from harness.explain.slips import slips
+from harness.reading import read_fixture
+from harness.selftest.documents import document, explained, printed
+from harness.selftest.planting import Bed
+from harness.shipped import named
+
+DIGITS = (3, 4, 5, 6)
+#: What is said of a number, and whether it was printed with a slip of the pen.
+Said = tuple[str, bool]
+
+
+def main(count: int, seed: int) -> None:
+    chapter = read_fixture(named(Path("mazur-2015"))).chapters[0]
+    said: Counter[Said] = Counter()
+    found = list(outcomes(Bed("mazur-2015", chapter), count, random.Random(seed), said))
+    for (what, slipped), times in sorted(said.items()):
+        print(f"{times:>5} {what}, printed with a {'slip' if slipped else 'second mistake'}")
+    print("| said to be | explanations | mean of what was said | coincidences |")
+    print("|---|---|---|---|")
+    for low, high in pairwise(BORDERS):
+        some = [one for one in found if low <= one[0] < high]
+        if some:
+            chance, true = np.mean(some, axis=0)
+            print(f"| {low:.1%} to {high:.1%} | {len(some)} | {chance:.1%} | {true:.1%} |")
+
+
+def outcomes(bed: Bed, count: int, source: random.Random, said: Counter[Said]) -> Iterator[Outcome]:
+    """The chance of each number that is said to be a slip over the mistake of the others."""
+    lineup, right = bed.lineup, bed.lineup.answers[:, 0]
+    for trial in range(count):
+        digits, text = DIGITS[trial % len(DIGITS)], None
+        while text is None:
+            one, other = (plain(source, lineup.mistakes) for _ in range(2))
+            wrong = answers(lineup, one)
+            places = [k for k in range(len(wrong)) if shows(wrong[k], right[k], 7)]
+            if len(places) < 3:
+                continue
+            *first, last = source.sample(places, 3)
+            slipped = source.random() < 0.5
+            if slipped:
+                text = slip(printed(wrong[last], digits), source)
+            else:
+                value = float(answers(lineup, both(one, other))[last])
+                seen = shows(value, right[last], digits) and shows(value, wrong[last], digits)
+                text = printed(value, digits) if seen else None
+        numbers = {str(lineup.followed[k]): printed(wrong[k], 9) for k in first}
+        numbers[str(lineup.followed[last])] = text
+        told = explained(document(bed.chapter.scenario, numbers))
+        best = next((one.best for one in told if one.line.line == len(numbers)), None)
+        over = best is not None and best.sort == "slip besides"
+        said["a slip over the mistake" if over else "anything else", slipped] += 1
+        if best is not None and over:
+            yield best.chance, not slipped
+
+
+def plain(source: random.Random, mistakes: list[Mistake]) -> Mistake:
+    """A mistake that edits lines, and can be made beside another one."""
+    return source.choice([one for one in mistakes[1:] if one.instead is None])
+
+
+def slip(text: str, source: random.Random) -> str | None:
+    """A decimal with a slip of the pen, each kind as likely as another; None where it is the same."""
+    made: dict[str, list[str]] = {}
+    for changed, words, _ in slips(text):
+        made.setdefault("".join(c for c in words if not c.isdigit()), []).append(changed)
+    changed = source.choice(made[source.choice(sorted(made))])
+    return None if changed.strip("-.") == "" or float(changed) == float(text) else changed
+
+
+if __name__ == "__main__":
+    main(*(int(one) for one in (sys.argv[1:] + ["300", "1"][len(sys.argv) - 1 :])))
