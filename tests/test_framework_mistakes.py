@@ -156,8 +156,8 @@ def by_hand(task: Task, slope: Callable[[float], float] | None, places: int) -> 
     ("slope", "sentence"),
     [
         (lambda y: 1 - y * y, "the derivative of tanh stands where that of sigmoid belongs"),
-        (lambda y: 1 - y, "1 - y is taken for the derivative of y = sigmoid"),
-        (lambda y: y * (1 + y), "y*(1 + y) is taken for the derivative of y = sigmoid"),
+        (lambda y: 1 - y, "1 - y is taken for the derivative of y = sigmoid(x)"),
+        (lambda y: y * (1 + y), "y*(1 + y) is taken for the derivative of y = sigmoid(x)"),
     ],
 )
 def test_the_derivative_of_another_function(slope: Callable[[float], float], sentence: str) -> None:

@@ -454,7 +454,7 @@ def test_a_slope_that_is_a_whole_number_may_stand_within_a_function(tmp_path: Pa
     file = tmp_path / "abs.yaml"
     file.write_text(
         "document: {id: abs, title: Abs}\n"
-        'scenarios:\n  - {id: s, equations: [y = abs(x)], values: {x: 3}, claims: {All: ["dy/dx = relu(abs\'(x)) - relu(-abs\'(x)) = 1"]}}\n',
+        "scenarios:\n  - {id: s, equations: [y = abs(x)], values: {x: 3}, claims: {All: [\"dy/dx = relu(abs'(x)) - relu(-abs'(x)) = 1\"]}}\n",
         encoding="utf-8",
     )
     report = check([read_fixture(file)], [load("scalar_tape")])

@@ -69,7 +69,7 @@ class Balls:
                 value = VALUES[rest](operands[0])
                 return slopes(rest, operands[:1], value)[0]
             case "misremembered":
-                return MISREMEMBERED[rest](operands[-1])
+                return MISREMEMBERED[rest](operands[-2], operands[-1])
             case _:
                 return VALUES[operation](*operands)
 
@@ -169,7 +169,7 @@ class Floats:
             case "nested":
                 return self._slope(rest, operands, FLOATS[rest](operands[0]), 0)
             case "misremembered":
-                return MISREMEMBERED[rest](operands[-1])
+                return MISREMEMBERED[rest](operands[-2], operands[-1])
             case _:
                 return FLOATS[operation](*operands)
 

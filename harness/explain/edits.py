@@ -115,6 +115,7 @@ class Edits:
 
     def slope(self, entry: Entry, name: str) -> Iterator[Edit]:
         function = entry.operation.split(":")[1]
+        yield from self.misremembered(entry, function, name)
         if function not in FUNCTIONS:
             return
         x, y = entry.operands[0], entry.operands[-1]
@@ -149,7 +150,7 @@ class Edits:
                 )  # fmt: skip
 
     def other_slopes(self, entry: Entry, function: str, name: str) -> Iterator[Edit]:
-        """The derivative of another function, or one that is misremembered."""
+        """The derivative of another function."""
         for other in _ACTIVATIONS if function in _ACTIVATIONS else ():
             if other != function:
                 yield Edit(
@@ -158,9 +159,13 @@ class Edits:
                     f"{name} is the derivative of {other} instead of {function}", 1.1,
                     f"the derivative of {other} stands where that of {function} belongs {{where}}",
                 )  # fmt: skip
+
+    def misremembered(self, entry: Entry, function: str, name: str) -> Iterator[Edit]:
+        """A formula for the derivative that is not the right one."""
         for text in TAKEN_FOR.get(function, ()):
             edited = replace(entry, operation=f"misremembered:{text}")
-            taken = f"{text} is taken for the derivative of y = {function}"
+            y = f"{function}(x)" if function in FUNCTIONS else "a/x"
+            taken = f"{text} is taken for the derivative of y = {y}"
             yield Edit(
                 edited, "slope misremembered", f"{function} {text}",
                 f"{taken}, at {name}", 1.2, f"{taken} {{where}}",

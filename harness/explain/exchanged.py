@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations, pairwise
 from typing import Final
@@ -11,6 +11,7 @@ from harness.explain.derivation import Derivation
 from harness.explain.mistake import Mistake
 from harness.explain.relations import Relations
 from harness.explain.setting import decimal, settable
+from harness.explain.together import by_columns
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import of_sample
 
@@ -50,7 +51,7 @@ def _filled(scenario: Scenario) -> Iterator[Mistake]:
     network = scenario.network
     if network is None:
         return
-    layers = [_transposed(layer.weights) for layer in network.layers]
+    layers = [by_columns(layer.weights) for layer in network.layers]
     for layer, one in zip(network.layers, layers, strict=True):
         words = f"the weights of {', '.join(layer.out)} are filled in column by column, transposed"
         yield from _mistake(scenario, one, words, 1.0)
@@ -62,14 +63,7 @@ def _filled(scenario: Scenario) -> Iterator[Mistake]:
     rows = [[of_sample(name, k) for name in network.inputs] for k in samples]
     if len(rows) > 1:
         words = "the inputs are filled in feature by feature instead of sample by sample"
-        yield from _mistake(scenario, _transposed(rows), words, 1.0)
-
-
-def _transposed(rows: Sequence[Sequence[str]]) -> dict[str, str]:
-    """Where each name takes its value from when values that come by rows are laid by columns."""
-    by_rows = [name for row in rows for name in row]
-    by_columns = [name for column in zip(*rows, strict=True) for name in column]
-    return dict(zip(by_columns, by_rows, strict=True))
+        yield from _mistake(scenario, by_columns(rows), words, 1.0)
 
 
 def _mistake(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -54,31 +54,44 @@ def _with_the_one_before(entry: Entry) -> Entry:
 
 
 def transposed(derivation: Derivation) -> Iterator[Mistake]:
-    """The weights of a layer with as many units as inputs taken by column in place of by row."""
+    """The weights of a layer, or of all, taken by column in place of by row."""
     network = derivation.scenario.network
+    layers = network.layers if network else ()
+    tables = [by_columns(layer.weights) for layer in layers]
+    for layer, table in zip(layers, tables, strict=True):
+        yield from _taken_from(
+            derivation, table, f"{layer.out[0]}, …", f"the weights of {', '.join(layer.out)}"
+        )
+    if len(tables) > 1:
+        everything = {name: other for table in tables for name, other in table.items()}
+        yield from _taken_from(derivation, everything, "everywhere", "the weights of all layers")
+
+
+def by_columns(rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """What stands in the place of each name where a list of rows is laid by columns."""
+    by_rows = [name for row in rows for name in row]
+    laid = [name for column in zip(*rows, strict=True) for name in column]
+    return {name: other for name, other in zip(laid, by_rows, strict=True) if name != other}
+
+
+def _taken_from(
+    derivation: Derivation, other: dict[str, str], scope: str, what: str
+) -> Iterator[Mistake]:
     words = Words(derivation)
-    for layer in network.layers if network else ():
-        rows = layer.weights
-        if len(rows) < 2 or len(rows) != len(rows[0]):
-            continue
-        other = {w: rows[j][i] for i, row in enumerate(rows) for j, w in enumerate(row)}
-        if len(other) != len(rows) ** 2 or all(w == o for w, o in other.items()):
-            continue
-        for role, where in (("forward", "forward"), ("share", "backward")):
-            edits = {
-                entry.result: replace(entry, operands=tuple(other.get(o, o) for o in entry.operands))
-                for entry in (*derivation.entries, *derivation.asides)
-                if entry.role == role and entry.operation == "multiply"
-                if any(other.get(o, o) != o for o in entry.operands)
-            }  # fmt: skip
-            if edits:
-                first = next(iter(edits.values()))
-                right = words.written(derivation.line[first.result])
-                yield Mistake(
-                    "transposed", f"{layer.out[0]}, …",
-                    f"the weights of {', '.join(layer.out)} are transposed in the {where} pass",
-                    f"{words.line(first)}, not {right}", 1.0, edits,
-                )  # fmt: skip
+    for role, where in (("forward", "forward"), ("share", "backward")):
+        edits = {
+            entry.result: replace(entry, operands=tuple(other.get(o, o) for o in entry.operands))
+            for entry in (*derivation.entries, *derivation.asides)
+            if entry.role == role and entry.operation == "multiply"
+            if any(o in other for o in entry.operands)
+        }
+        if edits:
+            first = next(iter(edits.values()))
+            right = words.written(derivation.line[first.result])
+            yield Mistake(
+                "transposed", scope, f"{what} are transposed in the {where} pass",
+                f"{words.line(first)}, not {right}", 1.0, edits,
+            )  # fmt: skip
 
 
 def without_biases(derivation: Derivation) -> Iterator[Mistake]:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.explain.axes import axes
-from harness.explain.conventions import conventions
-from harness.explain.derivation import Derivation
-from harness.explain.indices import indices
-from harness.explain.epsilons import epsilons
 from harness.explain.bias_gradients import bias_gradients
 from harness.explain.biases import biases
 from harness.explain.conventions import conventions
 from harness.explain.derivation import Derivation
-from harness.explain.guarded import guarded
+from harness.explain.epsilons import epsilons
+from harness.explain.indices import indices
 from harness.explain.logarithms import logarithms
 from harness.explain.losses import losses
 from harness.explain.mistake import Mistake
@@ -28,7 +25,6 @@ def wholes(derivation: Derivation) -> Iterator[Mistake]:
     yield from losses(derivation)
     yield from taken_of(derivation)
     yield from logarithms(derivation)
-    yield from guarded(derivation)
     yield from conventions(derivation)
     yield from optimizers(derivation)
     yield from axes(derivation)

@@ -125,7 +125,7 @@ class Words:
                 if rest.startswith("sigmoid"):
                     text = f"{wrapped[-1]}*(1 - {operands[-1]})"
             case "misremembered":
-                text = rest.replace("y", wrapped[-1])
+                text = rest.replace("x", "\0").replace("y", wrapped[-1]).replace("\0", wrapped[-2])
             case "nested":
                 text = f"{rest}'({operands[0]})"
             case _:
