@@ -38,7 +38,8 @@ def explained(
     trained = search.scenario.training is not None
     near = {max(0, m + d) for m in need.moments for d in (-1, 0, 1)} | {0}
     moments = tuple(sorted(near)) if trained else (0,)
-    runs = search.run(mistake, moments, 128)
+    _, lines = search.reach(target)
+    runs = search.run(mistake, moments, 128, lines)
     constants = search.scenario.computation.constants
     own = str(target.finding.quantity)
     distinct: set[str] = set()
@@ -57,7 +58,7 @@ def explained(
                 moment and line in search.scenario.given and line not in search.derivation.after
             ):
                 continue
-            exact = _value(search, mistake, line, moment, moments)
+            exact = _value(search, mistake, line, moment, moments, lines)
             if decimals.verdict(exact, printed) == "correct":
                 stale = unit_of(line) == own.partition("@")[0]
                 words = f"this is {name}" if not stale else f"this is {name}, of another update"
@@ -84,11 +85,16 @@ def _float(value: Any) -> float:
 
 
 def _value(
-    search: Search, mistake: Mistake, line: str, moment: int, moments: tuple[int, ...]
+    search: Search,
+    mistake: Mistake,
+    line: str,
+    moment: int,
+    moments: tuple[int, ...],
+    lines: frozenset[str] | None,
 ) -> Value:
     def enclose(bits: int) -> Any:
         with ctx.workprec(bits):
-            return ball(search.run(mistake, moments, bits).moments[moment][line], bits)
+            return ball(search.run(mistake, moments, bits, lines).moments[moment][line], bits)
 
     return Value(enclose, lambda: None)
 

@@ -137,7 +137,7 @@ class Search:
             likely.sort(key=lambda m: (_LIKELY.index(m.kind), m.size))
             tried = [(mistake, Against()) for mistake in likely[:_MOST_LONG]]
         self.tried_long = len(tried)
-        moments, needed = self._reach(long[0])
+        moments, needed = self.reach(long[0])
         self.progress(f"{len(tried)} mistakes over {moments[-1]:,} updates")
         if len(tried) > _FEW:
             runs = with_all(self.derivation, [one for one, _ in tried], moments, needed)
@@ -153,7 +153,7 @@ class Search:
     #: What a mistake makes of a number, in full precision.
     _values: dict[tuple[Any, ...], float] = field(default_factory=dict)
 
-    def _reach(self, target: Target) -> tuple[tuple[int, ...], frozenset[str] | None]:
+    def reach(self, target: Target) -> tuple[tuple[int, ...], frozenset[str] | None]:
         """The moments that a number's runs hold, and the lines, where these are not all: one run
         serves all numbers after many updates."""
         assert target.wanted is not None
@@ -245,7 +245,7 @@ class Search:
 
     def outcome(self, target: Target, mistake: Mistake) -> Value:
         """What a mistake makes of a number; to enclose it raises what an evaluation may raise."""
-        moments, needed = self._reach(target)
+        moments, needed = self.reach(target)
 
         def enclose(bits: int) -> Any:
             runs = self.run(mistake, moments, bits, needed)
