@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from harness.agreement import Agreement, compare
 from harness.bounds import certify
-from harness.explain.diagnosis import Diagnosis, diagnose, questions
+from harness.explain.diagnosis import diagnose
+from harness.explain.lineup import questions
+from harness.explain.suspects import Diagnosis
 from harness.fixture import Chapter, Fixture
 from harness.hearing import Heard, apart
 from harness.oracle import Oracle

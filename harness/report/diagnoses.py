@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from harness.explain.diagnosis import Diagnosis
+from harness.explain.suspects import Diagnosis
 from harness.explain.witness import Diagnosed
 from harness.witnesses import Witness
 

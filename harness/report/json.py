@@ -12,7 +12,7 @@ from harness import __version__
 from harness.agreement import Agreement, Pair
 from harness.check import ChapterReport, DocumentReport, Report
 from harness.explain import Explained
-from harness.explain.diagnosis import Diagnosis
+from harness.explain.suspects import Diagnosis
 from harness.explaining import Explanations
 from harness.verdicts import Finding, Judged
 from harness.verdicts.findings import FORMULA_VERDICTS, NUMBER_VERDICTS
