@@ -1,23 +1,32 @@
-"""An implementation that disagrees: the mistake of the catalogue with which it would agree."""
+"""An implementation that disagrees: the mistake, or the two, with which it would agree."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from harness.bounds import Certified, Divergence, measured
 from harness.explain.derivation import loss_of
+from harness.explain.evidence import Evidence
 from harness.explain.lineup import Lineup, questions
 from harness.explain.matching import Matching
+from harness.explain.pairs import pairs
+from harness.explain.start import start
 from harness.explain.suspects import MOST_STEPS, Diagnosis, Suspect
 from harness.explain.throughout import throughout
 from harness.fixture import Chapter
 from harness.scenario.task import Quantity
 
+Progress = Callable[[str], None]
+
 
 def diagnose(
-    chapter: Chapter, told: Mapping[Quantity, float], certified: Sequence[Certified]
+    chapter: Chapter,
+    told: Mapping[Quantity, float],
+    certified: Sequence[Certified],
+    progress: Progress = lambda _: None,
 ) -> Diagnosis:
     """What is wrong with an implementation that told this of a chapter's scenario.
 
@@ -29,7 +38,11 @@ def diagnose(
     large = len(chapter.scenario.computation.steps) > MOST_STEPS
     if not wrong or large or not loss_of(chapter.scenario):
         return Diagnosis((), 0, len(answers), wrong)
-    return single(Matching(Lineup(chapter.scenario, questions(chapter)), answers))
+    matching = Matching(Lineup(chapter.scenario, questions(chapter)), answers)
+    found = single(matching)
+    if found.suspects or not matching.telling.any():
+        return found
+    return double(matching, found, progress)
 
 
 def single(matching: Matching) -> Diagnosis:
@@ -53,3 +66,18 @@ def single(matching: Matching) -> Diagnosis:
         found += [Suspect(*one) for one in throughout(answered, amiss, matching.lineup.right)]
         found.sort(key=lambda one: (one.right, one.mistake.size))
     return Diagnosis(tuple(found), len(mistakes) - 1, values, int(wrong.sum()), undefined)
+
+
+def double(matching: Matching, found: Diagnosis, progress: Progress) -> Diagnosis:
+    """What is found where no single mistake reproduces all wrong answers: two at once that do, or
+    else what the first of these comes of."""
+    evidence = Evidence(matching)
+    tried = pairs(matching, evidence, progress)
+    return replace(
+        found,
+        suspects=tried.suspects,
+        pairs=tried.pairs,
+        unproven=tried.unproven,
+        large=tried.large,
+        start=None if tried.suspects else start(matching, alone=len(evidence.roots) == 1),
+    )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from harness.explain.answers import close, off
 from harness.explain.lineup import Lineup
 from harness.scenario.task import Quantity
+
+#: Answers that are equal to so many parts of their size are alike.
+_ALIKE: Final = 2.0**32
 
 
 @dataclass(frozen=True)
@@ -72,3 +75,21 @@ class Matching:
     def contradicted(self) -> Any:
         """How many right answers each mistake would make wrong."""
         return (~self.close[~self.wrong]).sum(axis=0)
+
+    @cached_property
+    def beginnings(self) -> list[int]:
+        """The mistakes that reproduce the first wrong answer, by their places: first those that
+        reproduce most besides and make fewest right ones wrong, of such the smallest."""
+        mistakes = self.lineup.mistakes
+        hits = [int(place) for place in np.flatnonzero(self.close[self.first])]
+        hits.sort(key=lambda k: (self.contradicted[k] - self.reproduced[k], mistakes[k].size))
+        return self.distinct(hits)
+
+    def distinct(self, places: Iterable[int]) -> list[int]:
+        """Of mistakes that answer alike, the first."""
+        found: dict[bytes, int] = {}
+        for place in places:
+            mantissas, exponents = np.frexp(self.answers[:, place])
+            alike = np.rint(mantissas * _ALIKE).tobytes() + exponents.tobytes()
+            found.setdefault(alike, place)
+        return list(found.values())
