@@ -18,7 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from harness.explain.diagnosis import Lineup, answer
+from harness.explain.answers import answer
+from harness.explain.lineup import Lineup
 from harness.explain.mistake import Mistake
 from harness.explain.running import with_all
 from harness.reading import read_fixture

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from harness.check import DocumentReport, Report
 from harness.explain import Explained
-from harness.explain.diagnosis import Diagnosis
 from harness.explain.fixture import Found, explain_report
+from harness.explain.suspects import Diagnosis
 from harness.explain.targets import Spot
 from harness.explain.witness import diagnosed
 from harness.verdicts import Finding

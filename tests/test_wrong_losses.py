@@ -105,11 +105,6 @@ CASES = [
         equations(SIGMOIDS, EACH, "E = sqrt((t1 - out_o1)^2 + (t2 - out_o2)^2)"),
         "the root of the sum of the squares",
     ),
-    (
-        BINARY,
-        equations(SIGMOIDS, binary("1e-8"), "E = E_o1 + E_o2"),
-        "computed with log(… + 1e-8)",
-    ),
 ]  # fmt: skip
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Final
 
 from harness.explain.derivation import Derivation, Entry, derive, unit
 from harness.notation.syntax import Expression
 from harness.scenario.computation import Equation, trace
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import Step
+
+#: What a line is called that is computed for being told alone.
+_TOLD: Final = " told"
 
 
 def rederived(derivation: Derivation, scenario: Scenario) -> Derivation:
@@ -93,6 +97,13 @@ def sorted_anew(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(placed.values())
 
 
+def only_told(derivation: Derivation) -> tuple[Entry, ...]:
+    """The lines, all at the end, by which quantities are told otherwise than they are used."""
+    entries = derivation.entries
+    computed = (place for place, entry in enumerate(entries) if entry.result.endswith(_TOLD))
+    return entries[next(computed, len(entries)) :]
+
+
 def _besides(own: Derivation, entries: Sequence[Entry]) -> Iterator[Entry]:
     """The forward lines that differ, computed under other names and told under their own."""
     names: dict[str, str] = {}
@@ -101,7 +112,7 @@ def _besides(own: Derivation, entries: Sequence[Entry]) -> Iterator[Entry]:
         if entry.role == "forward" and (
             entry != own.line.get(entry.result) or operands != entry.operands
         ):
-            names[entry.result] = f"{entry.result} told"
+            names[entry.result] = f"{entry.result}{_TOLD}"
             yield replace(entry, result=names[entry.result], operands=operands)
     for name, other in names.items():
         if "#" not in name:

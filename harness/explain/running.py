@@ -100,7 +100,7 @@ def with_all(
 def _alone(derivation: Derivation, mistake: Mistake, moments: Sequence[int]) -> dict[int, State]:
     """A computation with lines of its own; nothing of it where it divides by zero."""
     try:
-        return _Runner(derivation, Floats(), mistake.given).run(moments)
+        return Runner(derivation, Floats(), mistake.given).run(moments)
     except ZeroDivisionError:
         return {}
 
@@ -114,13 +114,13 @@ def with_one(
 ) -> Runs:
     """One mistake in balls; where ``needed`` is given, no lines but those that it takes."""
     with ctx.workprec(bits):
-        runner = _Runner(edited(derivation, mistake, needed), Balls(), mistake.given)
+        runner = Runner(edited(derivation, mistake, needed), Balls(), mistake.given)
         return Runs(runner.run(sorted(set(moments))), runner.arithmetic)
 
 
 def at(derivation: Derivation, mistake: Mistake, values: Mapping[str, float]) -> State:
     """One mistake in floats, before any update, with other values in place of given ones."""
-    runner = _Runner(edited(derivation, mistake), Floats(), mistake.given)
+    runner = Runner(edited(derivation, mistake), Floats(), mistake.given)
     state = runner.start() | dict(values)
     with np.errstate(all="ignore"):
         runner.walk(runner.derivation.entries, state)
@@ -143,7 +143,9 @@ def edited(
     return replace(derivation, entries=entries, asides=asides, after=after)
 
 
-class _Runner:
+class Runner:
+    """One computation, line by line."""
+
     def __init__(
         self, derivation: Derivation, arithmetic: Arithmetic, given: Mapping[str, Fraction]
     ) -> None:
@@ -154,17 +156,16 @@ class _Runner:
         self.scales: dict[Fraction, Any] = {}
 
     def start(self) -> State:
+        """What is given."""
         values = {**self.constants, **self.derivation.scenario.values, **self.given}
         return {name: self.arithmetic.given(value) for name, value in values.items()}
 
     def run(self, moments: Sequence[int]) -> dict[int, State]:
         found: dict[int, State] = {}
         state = self.start()
-        schedule, training = self.derivation.scenario.schedule, self.derivation.scenario.training
         for moment in range(moments[-1] + 1):
-            if moment and training is not None:
-                for name, value in schedule.at(moment, training.learning_rate).items():
-                    state[name] = self.arithmetic.given(value)
+            if moment:
+                state.update(self.anew(moment))
             self.walk(self.derivation.entries, state)
             if moment in moments:
                 self.walk(self.derivation.asides, state)
@@ -173,7 +174,16 @@ class _Runner:
                 state.update(self.updated(state))
         return found
 
+    def anew(self, moment: int) -> State:
+        """What is given anew after so many updates."""
+        scenario = self.derivation.scenario
+        if scenario.training is None:
+            return {}
+        found = scenario.schedule.at(moment, scenario.training.learning_rate)
+        return {name: self.arithmetic.given(value) for name, value in found.items()}
+
     def updated(self, state: State) -> State:
+        """What an update has made of its parameters."""
         return {name: state[result] for name, result in self.derivation.after.items()}
 
     def walk(self, entries: Sequence[Entry], state: State) -> None:
@@ -181,6 +191,7 @@ class _Runner:
             state[entry.result] = self.computed(entry, state)
 
     def computed(self, entry: Entry, state: State) -> Any:
+        """What a line comes to."""
         operands: list[Any] = [state[name] for name in entry.operands]
         if with_constant(entry.operation):
             operands[1] = self.constants[entry.operands[1]]
@@ -195,7 +206,7 @@ class _Runner:
         return self.scales[value]
 
 
-class _Many(_Runner):
+class _Many(Runner):
     def __init__(
         self,
         derivation: Derivation,

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from harness.agreement import Agreement, compare
 from harness.bounds import certify
-from harness.explain.diagnosis import Diagnosis, diagnose, questions
+from harness.explain.diagnosis import diagnose
+from harness.explain.lineup import questions
+from harness.explain.suspects import Diagnosis
 from harness.fixture import Chapter, Fixture
 from harness.hearing import Heard, apart
 from harness.oracle import Oracle
@@ -41,11 +43,18 @@ def diagnosed(
     heard = hearing()
     found: list[Diagnosed] = []
     for (fixture, chapter), some, said in zip(chapters, asked, heard.testimonies, strict=False):
-        progress(f"{fixture.document.id}/{chapter.scenario.id}: mistakes of {name}")
+        where = f"{fixture.document.id}/{chapter.scenario.id}"
+        progress(f"{where}: mistakes of {name}")
         oracle = Oracle(chapter.scenario)
         certified = certify(oracle, some)
         agreement = compare(said, certified, oracle)
         wrong = agreement.status == "disagrees"
-        told = diagnose(chapter, said.answers, certified) if wrong else None
+        told = None
+        if wrong:
+            told = diagnose(chapter, said.answers, certified, _of(progress, f"{where}, {name}"))
         found.append(Diagnosed(fixture, chapter, agreement, told))
     return heard, found
+
+
+def _of(progress: Progress, what: str) -> Progress:
+    return lambda done: progress(f"{what}: {done}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from harness.explain.diagnosis import Diagnosis
+from harness.explain.suspects import Diagnosis
 from harness.explain.witness import Diagnosed
 from harness.witnesses import Witness
 
@@ -42,9 +42,11 @@ def suspects(diagnosis: Diagnosis, most: int = _MOST) -> Iterator[str]:
     """The mistakes that reproduce the wrong answers, the likeliest first."""
     if not diagnosis.suspects:
         yield f"  {diagnosis.sentence}"
+        if diagnosis.start and diagnosis.start.mistake:
+            yield f"     {diagnosis.start.mistake.computation}"
     for place, one in enumerate(diagnosis.suspects[:most], start=1):
         yield f"  {place}. {diagnosis.told(one)}"
-        yield f"     {one.mistake.computation}"
+        yield from (f"     {computation}" for computation in one.computations)
     left = len(diagnosis.suspects) - most
     if left > 0:
         yield f"  and {left} more that compute the same"

@@ -12,7 +12,7 @@ from harness import __version__
 from harness.agreement import Agreement, Pair
 from harness.check import ChapterReport, DocumentReport, Report
 from harness.explain import Explained
-from harness.explain.diagnosis import Diagnosis
+from harness.explain.suspects import Diagnosis
 from harness.explain.targets import Spot
 from harness.explaining import Explanations
 from harness.report.causes import causes_objects

@@ -14,7 +14,10 @@ from flint import arb, ctx
 
 from harness.agreement import compare
 from harness.bounds import Certified, certify
-from harness.explain.diagnosis import Lineup, answer, questions
+from harness.explain.answers import answer
+from harness.explain.diagnosis import single
+from harness.explain.lineup import Lineup, questions
+from harness.explain.matching import Matching
 from harness.explain.mistake import Mistake
 from harness.explain.running import Runs, with_one
 from harness.fixture import Chapter
@@ -146,7 +149,7 @@ class Bed:
         self, mistake: Mistake, answers: Mapping[Quantity, float]
     ) -> Literal["this", "same", "other", "none"]:
         """Which mistake the diagnosis puts first."""
-        suspects = self.lineup.diagnose(answers).suspects
+        suspects = single(Matching(self.lineup, answers)).suspects
         if not suspects:
             return "none"
         if suspects[0].mistake.key == mistake.key:
