@@ -455,3 +455,29 @@ def test_a_filter_whose_backward_pass_is_written_by_hand(
     said: Said, answers: Answers, sentence: str
 ) -> None:
     assert said(FILTER, answers).startswith(f"{sentence}: all ")
+
+
+DEEP = """document: {id: deep, title: Two layers}
+scenarios:
+  - id: deep
+    equations:
+      - h = tanh(W @ x)
+      - o = V @ h
+      - E = 1/2*sum(o^2)
+    values: {W: [[0.4, -0.3], [0.8, 0.1]], V: [[0.5, 0.9], [-0.2, 0.7]], x: [1, -2]}
+    training: {learning_rate: eta = 0.1, update: [W, V], loss: E}
+    claims: {}
+"""
+
+
+def test_a_matrix_that_is_not_transposed_on_the_way_back(said: Said) -> None:
+    w, v = np.array([[0.4, -0.3], [0.8, 0.1]]), np.array([[0.5, 0.9], [-0.2, 0.7]])
+    x = np.array([1.0, -2.0])
+    h = np.tanh(w @ x)
+    o = v @ h
+    back = (v @ o) * (1 - h**2)  # v.T @ o would be right
+    answers = {
+        **by_element("h", h), **by_element("o", o), "E": float((o**2).sum() / 2),
+        **by_element("dE/dV", np.outer(o, h)), **by_element("dE/dW", np.outer(back, x)),
+    }  # fmt: skip
+    assert said(DEEP, answers).startswith("V is not transposed on the way back through o: all ")

@@ -33,10 +33,11 @@ def _transposed(scenario: Scenario) -> Iterator[Change]:
         name, part = group[0]
         matrix = "every matrix" if len(group) > 1 else written(_plain(part))
         where = "products" if len(group) > 1 else name
-        how = "is not transposed" if part != _plain(part) else "is transposed"
+        ways = ["is transposed", "is not transposed"]
+        forward, back = ways if part == _plain(part) else ways[::-1]
         yield Change(
-            "transpose", f"{matrix} {how} in {where}", everywhere(scenario, rewrite),
-            backward=f"{matrix} {how} in the gradient that goes back through {where}",
+            "transpose", f"{matrix} {forward} in {where}", everywhere(scenario, rewrite),
+            0.95 if len(group) > 1 else 0.9, f"{matrix} {back} on the way back through {where}",
         )  # fmt: skip
 
 
