@@ -110,13 +110,15 @@ def _merged(sound: Entry, one: Entry, other: Entry) -> Entry | None:
     """A line with what two edits do to it; None where both change the same part of it."""
     if len(one.operands) == len(other.operands) == len(sound.operands):
         operation = _either(sound.operation, one.operation, other.operation)
+        rounded = _either(sound.rounded, one.rounded, other.rounded)
         operands = [
             _either(*names)
             for names in zip(sound.operands, one.operands, other.operands, strict=True)
         ]
-        if operation is None or None in operands:
+        if operation is None or rounded is None or None in operands:
             return None
-        merged = replace(sound, operation=operation, operands=tuple(filter(None, operands)))
+        names = tuple(filter(None, operands))
+        merged = replace(sound, operation=operation, operands=names, rounded=rounded)
     elif _alike(one, sound):
         merged = other
     elif _alike(other, sound):
@@ -135,4 +137,4 @@ def _either(sound: str, one: str, other: str) -> str | None:
 
 def _alike(one: Entry, other: Entry) -> bool:
     """Whether two lines differ in their scales at most."""
-    return (one.operation, one.operands) == (other.operation, other.operands)
+    return replace(one, scale=other.scale) == other

@@ -26,7 +26,7 @@ def rederived(derivation: Derivation, scenario: Scenario) -> Derivation:
         for entry in derivation.line.values()
         if entry.role == "adjoint" and entry.result not in other.line
     ]
-    return replace(other, asides=(*other.asides, *lost))
+    return replace(other, entries=(*lost, *other.entries))
 
 
 def reworked(scenario: Scenario, changed: Mapping[str, Expression]) -> Scenario | None:
