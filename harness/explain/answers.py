@@ -38,6 +38,8 @@ def answers(
 ) -> Any:
     """A column for each mistake, a row for each question; where ``needed`` is given, no lines are
     run but those that it takes."""
+    if not asked:
+        return np.empty((0, len(mistakes)))
     moments = {quantity.updates for quantity in asked}
     sound = with_all(derivation, [SOUND], moments)
     found = np.empty((len(asked), len(mistakes)))

@@ -10,7 +10,7 @@ earlier layer can then (by mistake) see the updated value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
@@ -54,6 +54,8 @@ class Derivation:
     after: Mapping[str, str]
     #: Parameters that the training leaves alone, and the line that would update each.
     frozen: Mapping[str, str]
+    #: What an optimizer would keep of each of those: where it begins, and the line of what follows.
+    kept: Mapping[str, tuple[Fraction, str]] = field(default_factory=dict)
     #: What was asked for besides, as ``derive`` has it.
     asked: tuple[str, ...] = ()
     by: frozenset[str] = frozenset()
@@ -114,6 +116,7 @@ class _Writer:
                     self.uses.setdefault(operand, []).append((step, place))
         self.after: dict[str, str] = {}
         self.frozen: dict[str, str] = {}
+        self.kept: dict[str, tuple[Fraction, str]] = {}
 
     def written(self, asked: list[str]) -> Derivation:
         loss = loss_of(self.scenario)
@@ -130,7 +133,7 @@ class _Writer:
             for entry in self.backward(of, updating=False)
         ]
         return Derivation(
-            self.scenario, loss, tuple(entries), tuple(asides), self.after, self.frozen,
+            self.scenario, loss, tuple(entries), tuple(asides), self.after, self.frozen, self.kept,
             tuple(asked), self.by,
         )  # fmt: skip
 
@@ -190,20 +193,29 @@ class _Writer:
         if name in self.trained:
             place = self.trained.index(name)
             known |= {f"{word}#": names[place] for word, names in training.optimizer.state.items()}
-        elif name not in self.untrained or training.optimizer.state:
+        elif name in self.untrained:
+            known |= {f"{word}#": f"{word} of {name}" for word in training.optimizer.state}
+        else:
             return
         results = {step.result: f"{step.result} of {name}" for step in training.rule.steps}
         for step in training.rule.steps:
             operands = tuple(known.get(o, results.get(o, o)) for o in step.operands)
             yield Entry(results[step.result], step.operation, operands, "update", name)
+        new = {
+            known[word]: results.get(end, known.get(end, end))
+            for word, end in training.rule.new.items()
+        }
         if name in self.trained:
-            new = {
-                known[word]: results.get(end, known.get(end, end))
-                for word, end in training.rule.new.items()
-            }
             self.after.update(new)
         else:
-            self.frozen[name] = results[training.rule.new["parameter#"]]
+            self.frozen[name] = new.pop(name)
+            starts = {f"{word} of {name}": self.start_of(word) for word in training.optimizer.state}
+            self.kept |= {state: (starts[state], line) for state, line in new.items()}
+
+    def start_of(self, word: str) -> Fraction:
+        """What an optimizer's state begins at, as it does for the first parameter."""
+        assert self.scenario.training is not None
+        return self.scenario.values[self.scenario.training.optimizer.state[word][0]]
 
 
 def _parameters(scenario: Scenario) -> list[str]:

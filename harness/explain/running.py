@@ -157,7 +157,8 @@ class Runner:
 
     def start(self) -> State:
         """What is given."""
-        values = {**self.constants, **self.derivation.scenario.values, **self.given}
+        kept = {name: start for name, (start, _) in self.derivation.kept.items()}
+        values = {**self.constants, **kept, **self.derivation.scenario.values, **self.given}
         return {name: self.arithmetic.given(value) for name, value in values.items()}
 
     def run(self, moments: Sequence[int]) -> dict[int, State]:
