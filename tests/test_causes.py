@@ -67,6 +67,26 @@ def test_what_carries_on_two_mistakes_is_told_with_both(tmp_path: Path) -> None:
     assert {first.followed_by, second.followed_by} == {(10,)}
 
 
+def test_long_chains_lead_back_to_their_beginning(tmp_path: Path) -> None:
+    count = 40
+    equations = ", ".join(["p0 = x", *(f"p{k} = p{k - 1} + p{k - 1}" for k in range(1, count))])
+    printed = [1.352 * 2**k for k in range(count)]
+    claims = [f"p0 = x*1 = {printed[0]:.3f}"] + [
+        f"p{k} = p{k - 1} + p{k - 1} = {printed[k - 1]:.3f} + {printed[k - 1]:.3f} = {printed[k]:.3f}"
+        for k in range(1, count)
+    ]
+    path = tmp_path / "long.yaml"
+    path.write_text(
+        "document: {id: long, title: Long}\nscenarios:\n  - id: doubled\n"
+        f"    equations: [{equations}]\n    values: {{x: 1.25}}\n    claims:\n      All:\n"
+        + "".join(f"        - {claim}\n" for claim in claims),
+        encoding="utf-8",
+    )
+    [cause] = of(path)
+    assert len(cause.lines) == 1
+    assert len(cause.followed_by) == count - 1
+
+
 def test_a_false_formula_is_the_cause_of_what_its_line_computes(tmp_path: Path) -> None:
     path = chain(tmp_path, "p = w*x - b = 0.5*2 - 0.25 = 0.75", "q = p^2 = 0.75^2 = 0.5625")
     [cause] = of(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from harness.explain.explanation import Explanation
@@ -33,17 +34,23 @@ class Carried:
         elif target.finding.verdict == "inherited":
             yield from self._from(target, self._operands(target))
 
+    @cached_property
+    def _printed(self) -> dict[str, list[Target]]:
+        """The wrong findings by their text."""
+        found: dict[str, list[Target]] = {}
+        for target in self.wrong:
+            found.setdefault(_plain(target.finding.printed), []).append(target)
+        return found
+
     def _before(self, target: Target) -> list[Target]:
         return [t for t in self.wrong if t.spot < target.spot]
 
     def _again(self, target: Target) -> list[Explanation]:
         """What an earlier line prints as well, for the same quantity if there is such a line."""
         finding = target.finding
-        alike = [
-            t for t in self._before(target)
-            if t.line is not target.line and _same(t.finding.printed, finding.printed)
-        ]  # fmt: skip
-        own = [t for t in alike if _same(t.finding.quantity, finding.quantity)]
+        printed = self._printed.get(_plain(finding.printed), [])
+        alike = [t for t in printed if t.spot < target.spot and t.line is not target.line]
+        own = [t for t in alike if _plain(t.finding.quantity) == _plain(finding.quantity)]
         inherited = finding.verdict == "inherited" and not self._within(target)
         found = own[:1] or (alike[-1:] if inherited else [])
         return [_carried_on(finding.printed, origin) for origin in found]
@@ -147,7 +154,6 @@ def _entry(formula: Expression, target: Target) -> Expression:
     return element_of(formula, tuple(one for one in expression.index if isinstance(one, int)))
 
 
-def _same(a: str, b: str) -> bool:
-    """Whether two texts print the same, however a derivative's d is written."""
-    first, second = (text.replace("δ", "d").replace("∂", "d").lstrip("+") for text in (a, b))
-    return first == second
+def _plain(text: str) -> str:
+    """A text however a derivative's d and a plus before it are written."""
+    return text.replace("δ", "d").replace("∂", "d").lstrip("+")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,25 +47,35 @@ class Cause:
 
 
 def causes(found: Sequence[Found]) -> tuple[Cause, ...]:
-    """The causes of a document's errata, in its order, those that are not known last.
+    """The causes of a document's errata, which come in its order; those that are not known last.
 
     Errata with one explanation have one cause, and so has a number that is printed for a quantity
     again and again. What carries on several mistakes is told with each of them.
     """
-    known = {(scenario, one.spot): (scenario, finding, one) for scenario, finding, one in found}
+    roots: dict[_Where, list[Found]] = {}
     made: dict[object, list[Found]] = {}
     follow: dict[object, list[Found]] = {}
-    for where, erratum in known.items():
-        if _follows(erratum):
-            for key in dict.fromkeys(_key(known[root]) for root in _roots(where, known)):
-                follow.setdefault(key, []).append(erratum)
-        else:
-            made.setdefault(_key(erratum), []).append(erratum)
+    for erratum in found:
+        before = _origins(erratum)
+        carried = [root for where in before for root in roots[where]]
+        keys = dict.fromkeys(map(_key, carried or [erratum]))
+        for key in keys:
+            (follow if carried else made).setdefault(key, []).append(erratum)
+        scenario, _, one = erratum
+        roots[scenario, one.spot] = [made[key][0] for key in keys]
     told = [
         Cause(_cause(errata[0]), tuple(errata), tuple(follow.get(key, ())))
         for key, errata in made.items()
     ]
     return tuple(sorted(told, key=lambda cause: cause.explanation is None))
+
+
+def _origins(erratum: Found) -> list[_Where]:
+    """The errata before it that an erratum carries on."""
+    scenario, _, _ = erratum
+    explanation = _cause(erratum)
+    origins = () if explanation is None else explanation.origins
+    return [(scenario, Spot(row, place)) for row, place in origins]
 
 
 def _cause(erratum: Found) -> Explanation | None:
@@ -75,22 +85,6 @@ def _cause(erratum: Found) -> Explanation | None:
     if recorded is not None:
         return recorded
     return one.best if one.explanations and one.best.evidence else None
-
-
-def _follows(erratum: Found) -> bool:
-    explanation = _cause(erratum)
-    return explanation is not None and bool(explanation.origins)
-
-
-def _roots(where: _Where, known: Mapping[_Where, Found]) -> Iterator[_Where]:
-    """The errata that an erratum carries on, and that carry on none themselves."""
-    explanation = _cause(known[where])
-    scenario, _ = where
-    origins = () if explanation is None else explanation.origins
-    if not origins:
-        yield where
-    for row, place in origins:
-        yield from _roots((scenario, Spot(row, place)), known)
 
 
 def _key(erratum: Found) -> object:

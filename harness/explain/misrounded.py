@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -49,11 +48,11 @@ def _between(value: Value, printed: Number, side: int) -> bool:
 def by_way_of(value: Value, printed: Number, more: int) -> str | None:
     """The longer decimal that was rounded once more, where that gives what is printed."""
     longer = decimals.rounded(value, like(printed, more))
-    if "e" in longer:
+    if "e" in longer or value.stated:
         return None
-    place = Decimal(unit(printed).numerator) / Decimal(unit(printed).denominator)
-    again = Decimal(longer).quantize(place, ROUND_HALF_UP)
-    return longer if Fraction(again) == printed.value else None
+    units = Fraction(longer) / unit(printed)
+    nearest = math.floor(abs(units) + Fraction(1, 2)) * (1 if units > 0 else -1)
+    return longer if nearest * unit(printed) == printed.value else None
 
 
 #: How all numbers of a scenario may be rounded, and the words for it.
