@@ -13,7 +13,7 @@ from flint import ctx
 from harness.explain.catalogue import catalogue
 from harness.explain.derivation import Derivation, derive
 from harness.explain.explanation import Explanation
-from harness.explain.mistake import Mistake
+from harness.explain.mistake import SOUND, Mistake
 from harness.explain.rounded import decimals, roundings
 from harness.explain.running import Runs, with_all, with_one
 from harness.explain.setting import settings
@@ -35,6 +35,8 @@ _LIKELY: Final = (
 #: What only one result's rounding, or one setting solved for, is tried on: it does not last.
 MOST_UPDATES: Final = 3
 _MOST_DECIMALS: Final = 15
+#: A rounding that leaves no digit of a number is none: it is looked at with so many bits.
+_BITS: Final = 64
 #: Longer runs are made with so many at most.
 _MOST_LONG: Final = 24
 _FEW: Final = 4
@@ -91,7 +93,12 @@ class Search:
         """Single results rounded, each with the decimals that it keeps, and all of them run."""
         some = [t for t in self.followed if t.last <= MOST_UPDATES]
         most = max((decimals(t.printed) for t in some if t.printed), default=0) + 1
-        tried = list(roundings(self.derivation, min(most, _MOST_DECIMALS)))
+        sound = self.run(SOUND, (0,), _BITS).moments[0]
+        tried = [
+            (places, mistake)
+            for places, mistake in roundings(self.derivation, min(most, _MOST_DECIMALS))
+            if all(abs(ball(sound[name], _BITS)) > 10.0**-places for name in mistake.edits)
+        ]
         mistakes = [mistake for _, mistake in tried]
         return tried, with_all(self.derivation, mistakes, self._moments_of(some))
 
