@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.calibration import BORDERS, Outcome, answers, both, shows
-from harness.explain.mistake import Mistake
-from harness.explain.slips import slips
+from harness.explain.computation.mistake import Mistake
+from harness.explain.documents.slips import slips
 from harness.reading import read_fixture
 from harness.selftest.documents import document, explained, printed
 from harness.selftest.planting import Bed

@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from harness.explain.answers import answer
-from harness.explain.lineup import Lineup
-from harness.explain.mistake import Mistake
-from harness.explain.running import with_all
+from harness.explain.computation.mistake import Mistake
+from harness.explain.computation.running import with_all
+from harness.explain.witnesses.answers import answer
+from harness.explain.witnesses.lineup import Lineup
 from harness.reading import read_fixture
 from harness.selftest.documents import document, explained, printed
 from harness.selftest.planting import Bed

@@ -15,8 +15,8 @@ from decimal import Context, Decimal
 from benchmarks.campaign import drawn
 from harness.agreement import compare
 from harness.bounds import Certified, certify
-from harness.explain.diagnosis import diagnose
-from harness.explain.lineup import questions
+from harness.explain.witnesses.diagnosis import diagnose
+from harness.explain.witnesses.lineup import questions
 from harness.fixture import Chapter
 from harness.oracle import Oracle
 from harness.reading import read_text

@@ -14,7 +14,7 @@ from rich.console import Console
 from harness import __version__
 from harness.arguments import chosen, read_all, refuse_missing
 from harness.check import Report, check
-from harness.explain.witness import diagnosed
+from harness.explain.witnesses.witness import diagnosed
 from harness.explaining import Explanations, explain_check
 from harness.fixture import Fixture
 from harness.report.diagnoses import diagnoses_text

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from harness.check import DocumentReport, Report
 from harness.explain import Explained
-from harness.explain.fixture import Found, explain_report
-from harness.explain.suspects import Diagnosis
-from harness.explain.targets import Spot
-from harness.explain.witness import diagnosed
+from harness.explain.documents.fixture import Found, explain_report
+from harness.explain.documents.targets import Spot
+from harness.explain.witnesses.suspects import Diagnosis
+from harness.explain.witnesses.witness import diagnosed
 from harness.verdicts import Finding
 
 Progress = Callable[[str], None]

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from harness.bounds import certify
-from harness.explain.diagnosis import Diagnosis, diagnose, questions
+from harness.explain.witnesses.diagnosis import diagnose
+from harness.explain.witnesses.lineup import questions
+from harness.explain.witnesses.suspects import Diagnosis
 from harness.fixture import Chapter
 from harness.oracle import Oracle
 from harness.reading import read_fixture

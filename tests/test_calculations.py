@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.explain.arithmetic import shortened
+from harness.explain.documents.arithmetic import shortened
 from harness.notation import parse_expression
 from harness.notation.printing import written as text
 from tests.test_carried import chain

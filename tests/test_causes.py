@@ -9,8 +9,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from harness.cli import main
-from harness.explain.causes import Cause, causes
-from harness.explain.fixture import explain_fixture
+from harness.explain.documents.causes import Cause, causes
+from harness.explain.documents.fixture import explain_fixture
 from harness.reading import read_fixture
 from harness.shipped import named
 from tests.test_carried import NEURON

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.explain.diagnosis import Lineup, questions
+from harness.explain.witnesses.lineup import Lineup, questions
 from harness.scenario.task import Quantity
 from tests.other_equations import chapter
 

@@ -17,15 +17,15 @@ from harness.bounds import certify
 from harness.cli import main
 from harness.explain import Explained, Explanation
 from harness.explain.catalogue import catalogue
-from harness.explain.derivation import derive
-from harness.explain.diagnosis import diagnose
-from harness.explain.fixture import explain_fixture
-from harness.explain.lineup import questions
-from harness.explain.mistake import SOUND, Mistake
-from harness.explain.running import Runs, with_all
-from harness.explain.setting import settings
-from harness.explain.slips import slips
-from harness.explain.suspects import Diagnosis
+from harness.explain.catalogue.setting import settings
+from harness.explain.computation.derivation import derive
+from harness.explain.computation.mistake import SOUND, Mistake
+from harness.explain.computation.running import Runs, with_all
+from harness.explain.documents.fixture import explain_fixture
+from harness.explain.documents.slips import slips
+from harness.explain.witnesses.diagnosis import diagnose
+from harness.explain.witnesses.lineup import questions
+from harness.explain.witnesses.suspects import Diagnosis
 from harness.fixture import Chapter
 from harness.oracle import Oracle
 from harness.reading import read_fixture

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from harness.cli import main
 from harness.explain.catalogue import catalogue
-from harness.explain.derivation import derive
+from harness.explain.computation.derivation import derive
 from harness.reading import read_fixture
 from harness.report.selftest import Arguments, selftest_page
 from harness.selftest.comparison import Comparison

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from harness.cli import main
 from harness.explain import Explained
-from harness.explain.fixture import explain_fixture
+from harness.explain.documents.fixture import explain_fixture
 from harness.reading import read_fixture
 from tests.test_explain import written
 

@@ -18,8 +18,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from harness.explain import Explained
-from harness.explain.fixture import explain_fixture, judge_fixture
-from harness.explain.sameness import spelled
+from harness.explain.documents.fixture import explain_fixture, judge_fixture
+from harness.explain.formulas.sameness import spelled
 from harness.fixture import Fixture
 from harness.notation.parser import parse_line
 from harness.reading import read_fixture

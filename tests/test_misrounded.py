@@ -6,8 +6,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from pathlib import Path
 
 from harness.explain import Explained
-from harness.explain.causes import causes
-from harness.explain.fixture import explain_fixture
+from harness.explain.documents.causes import causes
+from harness.explain.documents.fixture import explain_fixture
 from harness.reading import read_fixture
 from tests.test_carried import chain
 from tests.test_explain import ASKED, explained, outcome, shipped, written

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from harness.explain.derivation import Entry
-from harness.explain.rederived import sorted_anew
+from harness.explain.computation.derivation import Entry
+from harness.explain.computation.rederived import sorted_anew
 
 
 def line(text: str) -> Entry:

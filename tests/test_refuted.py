@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from harness.cli import main
 from harness.explain import Explanation
-from harness.explain.weighing import weight
+from harness.explain.documents.weighing import weight
 from harness.reading import read_fixture
 from harness.selftest.planting import Bed
 from tests.test_explain import explained, written

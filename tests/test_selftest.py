@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from harness.cli import main
-from harness.explain.mistake import SOUND, Mistake
+from harness.explain.computation.mistake import SOUND, Mistake
 from harness.reading import read_fixture
 from harness.report.selftest import row_of, selftest_page
 from harness.selftest import frameworks

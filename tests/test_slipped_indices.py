@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from harness.bounds import certify
-from harness.explain.diagnosis import diagnose, questions
+from harness.explain.witnesses.diagnosis import diagnose
+from harness.explain.witnesses.lineup import questions
 from harness.oracle import Oracle
 from harness.reading import read_fixture
 from harness.scenario.task import Quantity, Task

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from harness.cli import main
-from harness.explain.mistake import Mistake
+from harness.explain.computation.mistake import Mistake
 from harness.reading import read_fixture
 from harness.selftest.documents import document, explained, printed
 from harness.selftest.planting import Bed

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from harness.explain.causes import Cause, causes
-from harness.explain.fixture import Found
+from harness.explain.documents.causes import Cause, causes
+from harness.explain.documents.fixture import Found
 from harness.report.lines import printed_for
 
 #: A single erratum is its own summary.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from harness.explain.suspects import Diagnosis
-from harness.explain.witness import Diagnosed
+from harness.explain.witnesses.suspects import Diagnosis
+from harness.explain.witnesses.witness import Diagnosed
 from harness.witnesses import Witness
 
 #: So many suspects of a scenario are shown.

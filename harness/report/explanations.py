@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.check import Report
 from harness.explain import Explained, Explanation
-from harness.explain.fixture import Found, explain_report, judge_fixture
+from harness.explain.documents.fixture import Found, explain_report, judge_fixture
 from harness.explaining import Explanations
 from harness.fixture import Fixture
 from harness.report.causes import causes_lines

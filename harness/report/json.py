@@ -12,8 +12,8 @@ from harness import __version__
 from harness.agreement import Agreement, Pair
 from harness.check import ChapterReport, DocumentReport, Report
 from harness.explain import Explained
-from harness.explain.suspects import Diagnosis
-from harness.explain.targets import Spot
+from harness.explain.documents.targets import Spot
+from harness.explain.witnesses.suspects import Diagnosis
 from harness.explaining import Explanations
 from harness.report.causes import causes_objects
 from harness.verdicts import Finding, Judged

@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 import numpy as np
 
-from harness.explain.derivation import Derivation
-from harness.explain.mistake import SOUND, Mistake
+from harness.explain.computation.derivation import Derivation
+from harness.explain.computation.mistake import SOUND, Mistake
 from harness.selftest.frameworks import Framework, jax_check_grads, torch_gradcheck
 from harness.selftest.pass_through import Differentiated
 from harness.selftest.planting import Bed, Trial

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from harness.explain.derivation import Derivation, adjoint
-from harness.explain.mistake import Mistake
-from harness.explain.running import at
+from harness.explain.computation.derivation import Derivation, adjoint
+from harness.explain.computation.mistake import Mistake
+from harness.explain.computation.running import at
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from flint import arb, ctx
 
 from harness.agreement import compare
 from harness.bounds import Certified, certify
-from harness.explain.answers import answer
-from harness.explain.diagnosis import single
-from harness.explain.lineup import Lineup, questions
-from harness.explain.matching import Matching
-from harness.explain.mistake import Mistake
-from harness.explain.running import Runs, with_one
+from harness.explain.computation.mistake import Mistake
+from harness.explain.computation.running import Runs, with_one
+from harness.explain.witnesses.answers import answer
+from harness.explain.witnesses.diagnosis import single
+from harness.explain.witnesses.lineup import Lineup, questions
+from harness.explain.witnesses.matching import Matching
 from harness.fixture import Chapter
 from harness.oracle import Oracle
 from harness.oracle.balls import exact

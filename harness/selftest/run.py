@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.explain.suspects import MOST_STEPS
+from harness.explain.witnesses.suspects import MOST_STEPS
 from harness.fixture import Fixture
 from harness.selftest.comparison import Compared, Comparison
 from harness.selftest.planting import Bed, Trial

@@ -1,0 +1,132 @@
+"""How likely an explanation of a number is a mere coincidence, and which comes first.
+
+Whatever fits is weighed against everything else that fits, and against a mistake that nobody has
+thought of: docs/explanations.md says how, and what was measured.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from harness.explain.documents.targets import Target
+from harness.explain.explanation import Explanation
+from harness.verdicts.decimals import significant_digits, unit
+
+#: How often a mistake is of a sort, against one that none of the sorts holds, which has 1.
+PRIOR: Final = {
+    "catalogue": 1.0,
+    "carried on": 1000.0,
+    "calculation": 3.0,
+    "slip": 0.1,
+    # Over what another line's mistake gives, where second mistakes are rare: benchmarks/besides.py.
+    "slip besides": 1.0,
+    "another quantity": 0.3,
+    "solved": 0.3,
+    "rounded": 0.5,
+    # Whatever makes a number one unit off, it fits most of these; of the shipped documents none is.
+    "misrounded": 0.005,
+}
+#: What a number is worth that would come out otherwise than printed; and twice as many, and so on.
+_AGAINST: Final = 1.0
+#: What the same digits in another line are worth, in decades.
+_COPIED: Final = 0.5
+#: Sizes count in decades, and a mistake of the usual size has 1; this much and the sorts' own
+#: priors are set so that the chances come true: benchmarks/calibration.py measures it.
+_UNKNOWN: Final = 30
+
+
+def surprise(target: Target, around: Sequence[float] = ()) -> float:
+    """How rarely an unknown mistake makes just this number.
+
+    Wrong numbers lie around the right one at distances of all orders of magnitude alike, down to
+    one unit in the last printed place; or ``around`` what mistakes make of it that are known.
+    """
+    printed, value = target.printed, target.finding.value
+    assert printed is not None
+    digits = max(1, significant_digits(printed))
+    if value is None or not value.finite():
+        return 10.0**-digits
+    near = (float(target.finding.exact or 0), *around)
+    off = min(abs(float(printed.value) - one) for one in near)
+    units = max(1.0, off / float(unit(printed)))
+    return min(0.5, 1 / (2 * units * math.log(10) * digits))
+
+
+def weight(one: Explanation) -> float:
+    """How much speaks for an explanation, beside the others of the same number."""
+    count = one.contradicts + one.missed
+    against = _AGAINST * (1 + math.log2(count)) if count else 0.0
+    reproduced = max(1, len(one.lines))
+    gain = one.gain * reproduced / (reproduced + one.missed)
+    exponent = gain - against - one.size
+    decades = max(-300.0, min(300.0, exponent))
+    return PRIOR[one.sort] / max(1, one.peers or one.candidates) * math.pow(10.0, decades)
+
+
+def weighed(
+    found: Iterable[Explanation], target: Target, around: Sequence[float] = ()
+) -> list[Explanation]:
+    """The explanations of a number with their chances, the likeliest first.
+
+    Those that come to one and the same number are no coincidence to each other. One that right
+    numbers contradict is behind all that they do not, and refuted by one of the same number.
+    """
+    found = sorted(found, key=lambda one: (one.contradicts > 0, -weight(one), one.sentence))
+    unknown = surprise(target, around) / _UNKNOWN
+    groups = _grouped(found)
+    weights = [weight(group[0]) for group in groups]
+    told = [
+        replace(one, group=number, refuted=refuted, chance=1.0 if refuted else chance)
+        for number, group in enumerate(groups)
+        for others in [unknown + sum(weights[:number] + weights[number + 1 :])]
+        for chance in [others / (others + weights[number])]
+        for one in group
+        for refuted in [one.contradicts > 0 and not group[0].contradicts]
+    ]
+    told.sort(key=lambda one: (one.contradicts > 0, -weight(one), one.sentence))
+    return _merged(told)
+
+
+def _grouped(found: Iterable[Explanation]) -> list[list[Explanation]]:
+    """Those that come to one number together, each group's first the first of it."""
+    groups: list[list[Explanation]] = []
+    for one in found:
+        for group in groups:
+            if _alike(one, group[0]):
+                group.append(one)
+                break
+        else:
+            groups.append([one])
+    return groups
+
+
+def _alike(one: Explanation, other: Explanation) -> bool:
+    """Whether two come to the same number: of two slips of the pen, one is as good as the other."""
+    if one.sort == other.sort and one.sort.startswith("slip"):
+        return True
+    if one.value is None or other.value is None:
+        return False
+    return abs(one.value - other.value) <= 1e-11 * max(abs(one.value), abs(other.value))
+
+
+def _merged(found: Iterable[Explanation]) -> list[Explanation]:
+    """Those that say the same are one."""
+    best: dict[str, Explanation] = {}
+    for one in found:
+        best.setdefault(one.sentence, one)
+    return list(best.values())
+
+
+def gained(target: Target, others: Sequence[Target]) -> float:
+    """What it is worth that a mistake accounts for other wrong numbers as well, in decades.
+
+    The same digits once more, in another line, may be but the first ones copied.
+    """
+    distinct = {one.finding.printed: surprise(one) for one in others if one.printed}
+    again = {one.line.line for one in others} - {target.line.line}
+    copied = max(0, len(again) - len(distinct.keys() - {target.finding.printed}))
+    distinct.pop(target.finding.printed, None)
+    return _COPIED * copied - sum(math.log10(rarely) for rarely in distinct.values())

@@ -1,0 +1,1 @@
+"""Implementations that disagree: with which mistake, or which two, they would agree."""

@@ -1,0 +1,69 @@
+"""What is wrong with all answers alike: single precision, an update too few or too many, or answers
+to other questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import numpy as np
+
+from harness.explain.computation.mistake import Mistake
+from harness.scenario.task import Quantity
+
+#: Looks up the right answer to a question; None where it is not known.
+Right = Callable[[Quantity], float | None]
+Told = Mapping[Quantity, float]
+
+_CLOSE: Final = 1e-9
+#: Single precision is off by this much at most, relative to a number, after a few operations.
+_SINGLE: Final = 1e-4
+_SHOWN: Final = 3
+_SHIFTS: Final[tuple[tuple[str, Callable[[int], int]], ...]] = (
+    ("one update fewer is made than is asked for", lambda updates: max(0, updates - 1)),
+    ("one update more is made than is asked for", lambda updates: updates + 1 if updates else 0),
+    ("no update is made", lambda updates: 0),
+)
+
+
+def throughout(told: Told, wrong: Told, right: Right) -> Iterator[tuple[Mistake, float, int]]:
+    """The mistakes of this sort that reproduce all ``wrong`` answers of those ``told``, each with
+    the largest relative difference that is left, and how many right answers do not follow from it."""
+    for sentence, shift in _SHIFTS:
+        off = {q: _off(a, right(Quantity(q.of, q.by, shift(q.updates)))) for q, a in told.items()}
+        if (far := max(off[quantity] for quantity in wrong)) <= _CLOSE:
+            broken = sum(one > _CLOSE for quantity, one in off.items() if quantity not in wrong)
+            yield Mistake("updates", "everywhere", sentence, sentence, 1.0), far, broken
+    far = max(_off(answer, right(quantity)) for quantity, answer in wrong.items())
+    if far <= _SINGLE and all(float(np.float32(answer)) == answer for answer in told.values()):
+        sentence = "it is computed in single precision"
+        yield Mistake("single precision", "everywhere", sentence, "numbers of 24 bits", 1.0), far, 0
+    yield from _mislabelled(wrong, told, right)
+
+
+def _mislabelled(wrong: Told, told: Told, right: Right) -> Iterator[tuple[Mistake, float, int]]:
+    """Answers that are right, of other questions."""
+    found: list[tuple[Quantity, Quantity, float]] = []
+    for quantity, answer in wrong.items():
+        same = [
+            (quantity, other, off)
+            for other in told
+            if other != quantity and other.updates == quantity.updates
+            for off in [_off(answer, right(other))]
+            if off <= _CLOSE and abs(answer) > _CLOSE and abs(answer) != 1
+        ]
+        if not same:
+            return
+        found.append(same[0])
+    words = [f"what is told as {quantity} is {other}" for quantity, other, _ in found[:_SHOWN]]
+    more = f", and so for {len(found) - _SHOWN} others" if len(found) > _SHOWN else ""
+    sentence = ", ".join(words) + more
+    far = max(off for _, _, off in found)
+    yield Mistake("another quantity", "the answers", sentence, sentence, 1.4), far, 0
+
+
+def _off(answer: float, other: float | None) -> float:
+    """The relative difference; infinite where there is none."""
+    if other is None or not np.isfinite(answer):
+        return np.inf
+    return abs(answer - other) / max(abs(answer), 1e-6)
