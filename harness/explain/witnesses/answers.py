@@ -16,6 +16,9 @@ from harness.scenario.task import Quantity
 #: What float64 may be off by, relative to a number; and the magnitude below which it counts as 0.
 CLOSE: Final = 1e-9
 _SMALL: Final = 1e-6
+#: What it is off by as a rule: an implementation that is right but for less than CLOSE is wrong by
+#: something small, such as an epsilon.
+FINE: Final = 1e-13
 #: So many numbers are held of one moment at most.
 _HELD: Final = 4_000_000
 
@@ -77,7 +80,7 @@ def off(answers: Any, given: Any) -> Any:
     return np.where(answers == given, 0.0, found)
 
 
-def close(answers: Any, given: Any) -> Any:
+def close(answers: Any, given: Any, within: float = CLOSE) -> Any:
     """Which answers are those that were given, up to what rounding to float64 can do; what is not
     a number is like any other such."""
-    return (off(answers, given) <= CLOSE) | ~(np.isfinite(answers) | np.isfinite(given))
+    return (off(answers, given) <= within) | ~(np.isfinite(answers) | np.isfinite(given))

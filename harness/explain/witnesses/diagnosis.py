@@ -10,6 +10,7 @@ import numpy as np
 from harness.bounds import Certified, Divergence, measured
 from harness.explain.computation.derivation import loss_of
 from harness.explain.computation.mistake import Mistake
+from harness.explain.witnesses.answers import CLOSE, FINE
 from harness.explain.witnesses.evidence import Evidence
 from harness.explain.witnesses.lineup import Lineup, questions
 from harness.explain.witnesses.matching import Matching
@@ -41,6 +42,8 @@ def diagnose(
     if not wrong or large or not loss_of(chapter.scenario):
         return Diagnosis((), 0, len(answers), wrong)
     matching = Matching(Lineup(chapter.scenario, questions(chapter)), answers)
+    if not matching.wrong.any():
+        return single(replace(matching, within=FINE))
     found = single(matching)
     if found.suspects or not matching.telling.any():
         return found
@@ -63,10 +66,11 @@ def single(matching: Matching) -> Diagnosis:
             )
             for k in map(int, np.flatnonzero(matching.close[wrong].all(axis=0)))
         ]
-        answered = {one: matching.told[one] for one in matching.asked}
-        amiss = {q: a for (q, a), bad in zip(answered.items(), wrong, strict=True) if bad}
-        found += [Suspect(*one) for one in throughout(answered, amiss, matching.lineup.right)]
-        found = found or [Suspect(*one) for one in _solved(matching)]
+        if matching.within == CLOSE:
+            answered = {one: matching.told[one] for one in matching.asked}
+            amiss = {q: a for (q, a), bad in zip(answered.items(), wrong, strict=True) if bad}
+            found += [Suspect(*one) for one in throughout(answered, amiss, matching.lineup.right)]
+            found = found or [Suspect(*one) for one in _solved(matching)]
         found.sort(key=lambda one: (one.right, one.mistake.size))
     return Diagnosis(tuple(found), len(mistakes) - 1, values, int(wrong.sum()), undefined)
 

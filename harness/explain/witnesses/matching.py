@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from harness.explain.witnesses.answers import close, off
+from harness.explain.witnesses.answers import CLOSE, close, off
 from harness.explain.witnesses.lineup import Lineup
 from harness.scenario.task import Quantity
 
@@ -24,6 +24,8 @@ class Matching:
 
     lineup: Lineup
     told: Mapping[Quantity, float]
+    #: What is reproduced is off by this at most, relative to its size.
+    within: float = CLOSE
 
     @cached_property
     def asked(self) -> list[Quantity]:
@@ -49,7 +51,7 @@ class Matching:
     @cached_property
     def close(self) -> Any:
         """What each mistake reproduces."""
-        return close(self.answers, self.given)
+        return close(self.answers, self.given, self.within)
 
     @cached_property
     def wrong(self) -> Any:

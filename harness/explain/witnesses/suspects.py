@@ -66,7 +66,7 @@ class Diagnosis:
         if not self.tried:
             return f"no mistake is tried on a scenario of more than {MOST_STEPS} operations"
         if not self.wrong:
-            return "all answers are right to 9 digits, and closer than that no mistake is tried"
+            return "all answers are right to 13 digits, and closer than that no mistake is tried"
         return f"{self._none}{self._beginning}{self._not_numbers}"
 
     @property
