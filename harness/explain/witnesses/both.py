@@ -24,9 +24,9 @@ def besides(
     again = wholes(one.instead.derivation) if one.instead else ()
     on_top = {other.instead: other for other in again if other.instead}
     for place, other in others.items():
-        if other.instead in on_top:
-            yield place, _whole(one, on_top[other.instead])
-        elif (made := both(derivation, one, other)) is not None:
+        on_one = on_top.get(other.instead) if other.instead else None
+        made = _whole(one, on_one) if on_one else both(derivation, one, other)
+        if made is not None:
             yield place, made
 
 
@@ -52,12 +52,15 @@ def _told(one: Mistake, other: Mistake) -> Mistake:
     )  # fmt: skip
 
 
-def _whole(one: Mistake, other: Mistake) -> Mistake:
+def _whole(one: Mistake, other: Mistake) -> Mistake | None:
     """Another computation as a whole, of which the second already rests on the first."""
     assert one.instead is not None
     assert other.instead is not None
+    told = only_told(one.instead.derivation)
     lines = other.instead.derivation
-    lines = replace(lines, entries=(*lines.entries, *only_told(one.instead.derivation)))
+    lines = replace(lines, entries=(*lines.entries, *told))
+    if not all(_known(lines, entry) for entry in told):
+        return None
     instead = Instead(f"{one.instead.name}; {other.instead.name}", lines)
     return replace(_told(one, other), instead=instead)
 

@@ -36,7 +36,7 @@ class Start:
     def sentence(self, which: str) -> str:
         """What this one comes of, which is the first of several."""
         if self.mistake is None:
-            following = ", and the others follow from it" * self.alone
+            following = "; nothing else is wrong but what follows from it" * self.alone
             return f"{which} is {self.told}, which no mistake tried gives{following}"
         others = (
             f", and {self.others} other{'s' * (self.others > 1)} come" if self.others else ", comes"
