@@ -17,9 +17,9 @@ from flint import arb
 
 from harness.bounds import certify
 from harness.cli import main
-from harness.explain import pairs
 from harness.explain.computation.mistake import Mistake
 from harness.explain.computation.running import edited, with_one
+from harness.explain.witnesses import pairs
 from harness.explain.witnesses.answers import answer, answers
 from harness.explain.witnesses.both import both
 from harness.explain.witnesses.diagnosis import diagnose, double, single
@@ -94,12 +94,12 @@ def test_written_out_by_hand_it_is_right() -> None:
             "the derivative of sigmoid is left out in the hidden layer (out_h1, out_h2)",
         ),
         (
-            ByHand(ascent=True, squared_rate=True),
-            "the sign of all lines like eta*dE/dd of the update is turned everywhere",
+            ByHand(no_half=True, squared_rate=True),
+            NO_HALF,
             "the factor of the learning rate stands twice everywhere, in the update",
         ),
     ],
-    ids=["early, and biases frozen", "no slope, and no 1/2", "wrong sign, and eta squared"],
+    ids=["early, and biases frozen", "no slope, and no 1/2", "no 1/2, and eta squared"],
 )
 def test_both_mistakes_are_named(bugs: ByHand, first: str, second: str) -> None:
     found = diagnosed(bugs)

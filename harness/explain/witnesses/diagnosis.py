@@ -45,7 +45,7 @@ def diagnose(
     if not matching.wrong.any():
         return single(replace(matching, within=FINE))
     found = single(matching)
-    if found.suspects or not matching.telling.any():
+    if found.suspects:
         return found
     return double(matching, found, progress)
 
@@ -88,6 +88,8 @@ def _solved(matching: Matching) -> list[tuple[Mistake, float, int]]:
 def double(matching: Matching, found: Diagnosis, progress: Progress) -> Diagnosis:
     """What is found where no single mistake reproduces all wrong answers: two at once that do, or
     else what the first of these comes of."""
+    if not matching.telling.any():  # what is no number tells no mistake from another
+        return found
     evidence = Evidence(matching)
     tried = pairs(matching, evidence, progress)
     return replace(
