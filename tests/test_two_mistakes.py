@@ -197,8 +197,8 @@ def test_the_first_wrong_answer_and_what_it_comes_of() -> None:
     found = diagnosed(ByHand(no_half=True, hidden=1.7))
     assert not found.suspects
     assert found.sentence == (
-        f"no single mistake of {found.tried:,} tried and no two of them ({found.pairs:,} pairs) "
-        "reproduce all 30 wrong values of 36; "
+        f"no single mistake of {found.tried:,} tried, and none of {found.pairs:,} pairs, "
+        "reproduces all 30 wrong values of 36; "
         f"the first of them, E, and 6 others come of: {NO_HALF}"
     )
 
@@ -206,9 +206,9 @@ def test_the_first_wrong_answer_and_what_it_comes_of() -> None:
 def test_the_first_wrong_answer_that_comes_of_nothing() -> None:
     found = diagnosed(ByHand(bend=0.0123, hidden=1.7))
     assert found.sentence == (
-        f"no single mistake of {found.tried:,} tried and no two of them ({found.pairs:,} pairs) "
-        "reproduce all 33 wrong values of 36; the first of them is "
-        "out_h2 = 0.597947254, where 0.585647254 is right, which no mistake tried gives"
+        f"no single mistake of {found.tried:,} tried, and none of {found.pairs:,} pairs, "
+        "reproduces all 33 wrong values of 36; the first of them is "
+        "out_h2 = 0.597947254, where 0.585647254 is right; no mistake tried gives the wrong one"
     )
 
 
@@ -220,7 +220,7 @@ def test_one_number_from_which_all_others_follow() -> None:
     assert found.pairs == 0
     assert found.sentence.endswith(
         "reproduces all 2 wrong values of 25; the first of them is dE/du2 = 0.123456789, "
-        "where 0.00268654512 is right, which no mistake tried gives; "
+        "where 0.00268654512 is right; no mistake tried gives the wrong one; "
         "nothing else is wrong but what follows from it"
     )
 
@@ -259,7 +259,7 @@ def test_nor_those_that_make_one_number_that_is_not_answered() -> None:
     assert found.unproven
     assert not found.suspects
     assert f"; {found.unproven} of {found.pairs:,} pairs do" in found.sentence
-    assert ", which is no evidence: two mistakes can make few or short numbers" in found.sentence
+    assert ", which is no evidence: so few or short numbers are made by two" in found.sentence
 
 
 def test_short_numbers_are_no_evidence() -> None:

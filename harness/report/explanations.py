@@ -36,19 +36,21 @@ def everything(one: Explained) -> Sequence[Explanation]:
 
 
 def likeliest(one: Explained) -> Sequence[Explanation]:
-    """Those that are evidence; where none is, the first, and a few that may be more than chance."""
+    """Those that are evidence; where none is, the first, and a few that may be more than chance,
+    but none that right numbers speak against as well."""
     evident = [explanation for explanation in one.explanations if explanation.evidence]
     telling = [
         explanation
         for place, explanation in enumerate(one.explanations)
-        if not place or explanation.chance <= _CERTAIN or len(explanation.lines) > 1
+        if explanation.chance <= _CERTAIN
+        or (not explanation.contradicts and (not place or len(explanation.lines) > 1))
     ]
     return evident[:_MOST_EVIDENT] or telling[:_MOST_DOUBTFUL]
 
 
 def first(one: Explained) -> Sequence[Explanation]:
     """The likeliest one."""
-    return one.explanations[:1]
+    return likeliest(one)[:1]
 
 
 def fixture_text(
@@ -139,6 +141,10 @@ def _told(finding: Finding, times: int) -> str:
 
 def _list(one: Explained, choice: Choice) -> Iterator[str]:
     shown = choice(one)
+    if not shown and one.explanations:
+        fit = "1 mistake fits" if len(one.explanations) == 1 else f"{len(one.explanations)} fit"
+        yield f"  no explanation: {fit}, by chance, and right numbers speak against it (--all)"
+        return
     if not shown:
         yield f"  {one.best.sentence}"
         return

@@ -15,9 +15,14 @@ from harness.scenario.task import FUNCTIONS, array_of
 _HALF, _TWO = Fraction(1, 2), Fraction(2)
 #: What a share of a gradient comes through, by the operation that it takes.
 _THROUGH = {
-    "multiply": " that are products",
-    "add": " that are handed on",
-    "divide": " that are quotients",
+    "multiply": "products in the gradients",
+    "add": "gradients that sums hand on",
+    "divide": "quotients in the gradients",
+}
+#: Operands of one kind that are replaced throughout.
+_REPLACED = {
+    "net for out": "net inputs stand where outputs belong",
+    "out for net": "outputs stand where net inputs belong",
 }
 #: Functions that stand in for one another.
 _ACTIVATIONS = ("sigmoid", "tanh", "relu")
@@ -72,7 +77,7 @@ class Edits:
         role = entry.role
         operation = entry.operation.partition(":")[0]
         what = {
-            "slope": "partial derivatives", "share": f"shares of gradients{_THROUGH.get(operation, '')}",
+            "slope": "derivatives of functions", "share": _THROUGH.get(operation, "shares of gradients"),
             "adjoint": "gradients of parameters" if self.is_of_parameter(entry) else "gradients",
             "update": f"lines like {name} of the update",
         }.get(role)  # fmt: skip
@@ -308,7 +313,7 @@ class Edits:
                 yield Edit(
                     put(other), kind, f"{entry.role} {kind} {self.family(operand)}",
                     f"{self.words.name(other)} stands where {shown} belongs, in {name}", size,
-                    f"{kind}: {self.kind_of(operand)} replaced {{where}}" if kind != "neighbour" else None,
+                    f"{_REPLACED[kind]} {{where}}" if kind in _REPLACED else None,
                 )  # fmt: skip
 
     def functions(self, entry: Entry, name: str) -> Iterator[Edit]:

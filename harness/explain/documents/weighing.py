@@ -74,20 +74,27 @@ def weighed(
     Those that come to one and the same number are no coincidence to each other. One that right
     numbers contradict is behind all that they do not, and refuted by one of the same number.
     """
-    found = sorted(found, key=lambda one: (one.contradicts > 0, -weight(one), one.sentence))
+    found = sorted(found, key=_rank)
     unknown = surprise(target, around) / _UNKNOWN
     groups = _grouped(found)
     weights = [weight(group[0]) for group in groups]
     told = [
         replace(one, group=number, refuted=refuted, chance=1.0 if refuted else chance)
         for number, group in enumerate(groups)
-        for others in [unknown + sum(weights[:number] + weights[number + 1 :])]
+        # What follows from what is printed does so, whatever else comes to it.
+        for others in [
+            unknown + (0 if group[0].sort == "carried on" else sum(weights) - weights[number])
+        ]
         for chance in [others / (others + weights[number])]
         for one in group
         for refuted in [one.contradicts > 0 and not group[0].contradicts]
     ]
-    told.sort(key=lambda one: (one.contradicts > 0, -weight(one), one.sentence))
+    told.sort(key=_rank)
     return _merged(told)
+
+
+def _rank(one: Explanation) -> tuple[bool, bool, float, str]:
+    return one.sort != "carried on", one.contradicts > 0, -weight(one), one.sentence
 
 
 def _grouped(found: Iterable[Explanation]) -> list[list[Explanation]]:

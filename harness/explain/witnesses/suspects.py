@@ -67,6 +67,8 @@ class Diagnosis:
             return f"no mistake is tried on a scenario of more than {MOST_STEPS} operations"
         if not self.wrong:
             return "all answers are right to 13 digits, and closer than that no mistake is tried"
+        if self.wrong == self.undefined:
+            return f"{self.undefined} of {self.values} answers are nan or inf, and the others right"
         return f"{self._none}{self._beginning}{self._not_numbers}"
 
     @property
@@ -81,11 +83,11 @@ class Diagnosis:
             return f"{single} reproduces {all_of_them}; {what}"
         if self.unproven:
             do = "does" if self.unproven == 1 else "do"
-            why = "two mistakes can make few or short numbers in many ways"
+            why = "so few or short numbers are made by two mistakes in many ways"
             what = f"{self.unproven:,} of {self.pairs:,} pairs {do}, which is no evidence: {why}"
             return f"{single} reproduces {all_of_them}; {what}"
         if self.pairs:
-            return f"{single} and no two of them ({self.pairs:,} pairs) reproduce {all_of_them}"
+            return f"{single}, and none of {self.pairs:,} pairs, reproduces {all_of_them}"
         return f"{single} reproduces {all_of_them}"
 
     @property
