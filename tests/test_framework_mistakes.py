@@ -119,7 +119,7 @@ def rate(value: float) -> Other:
             given(target_o1="target_o2", target_o2="target_o1"),
             "target_o1 and target_o2 are exchanged",
         ),
-        (given(w6="w7", w7="w6"), "w6 and w7 are exchanged"),
+        (given(w5="w6", w6="w5"), "w5 and w6 are exchanged"),
         (
             given(w5="w7", w6="w8", w7="w5", w8="w6"),
             "the weights of out_o1 and those of out_o2 are exchanged",

@@ -210,11 +210,13 @@ def _told(other: Derivation, told: Mapping[str, Sequence[str]]) -> Derivation:
         for of in (other.loss, *other.asked)
         for name, some in told.items()
     }
-    asides = tuple(
-        replace(one, operands=lines[one.result], scale=Fraction(1))
-        if lines.get(one.result)
-        else one
-        for one in other.asides
-    )
+    sums = [
+        replace(other.line[name], operands=some, scale=Fraction(1))
+        for name, some in lines.items()
+        if some and name in other.line
+    ]
+    summed = {one.result for one in sums}
+    entries = tuple(one for one in other.entries if one.result not in summed)
+    asides = (*(one for one in other.asides if one.result not in summed), *sums)
     after = {name: other.after[some[0]] for name, some in told.items() if some[0] in other.after}
-    return replace(other, asides=asides, after={**other.after, **after})
+    return replace(other, entries=entries, asides=asides, after={**other.after, **after})
