@@ -104,7 +104,7 @@ def behind(layer: str, bias: str) -> Changes:
 def test_biases_that_are_kept(changes: Changes, sentence: str, tmp_path: Path) -> None:
     asked = chapter(tmp_path, KEPT)
     told = answers(chapter(tmp_path, text(EQUATIONS, changes)), asked)
-    assert said(asked, told).sentence.startswith(f"{sentence}: all ")
+    assert said(asked, told).sentence.startswith(f"{sentence}: ")
 
 
 def test_biases_that_are_trained_as_they_are_added(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def mean(deltas: list[float]) -> list[float]:
 def test_biases_that_are_shared(step: Step, told: Told, sentence: str, tmp_path: Path) -> None:
     asked = chapter(tmp_path, text(KEPT, SHARED))
     found = by_hand(asked.scenario.task([]), ["b1", "b1", "b2", "b2"], step, told)
-    assert said(asked, found).sentence.startswith(f"{sentence}: all ")
+    assert said(asked, found).sentence.startswith(f"{sentence}: ")
 
 
 @pytest.mark.parametrize(("step", "how"), [(total, "sum"), (mean, "mean")])
@@ -190,7 +190,7 @@ def test_biases_that_are_not(step: Step, how: str, tmp_path: Path) -> None:
     asked = chapter(tmp_path, text(KEPT, OWN))
     found = by_hand(asked.scenario.task([]), ["b1", "b3", "b2", "b4"], step, step)
     expected = f"each bias is given the {how} of the gradients of its layer's biases, everywhere"
-    assert said(asked, found).sentence.startswith(f"{expected}: all ")
+    assert said(asked, found).sentence.startswith(f"{expected}: ")
 
 
 def test_the_last_copy_of_a_shared_bias(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_the_last_copy_of_a_shared_bias(tmp_path: Path) -> None:
     found = by_hand(asked.scenario.task([]), ["b1", "b1", "b2", "b2"], each, last)
     found = {q: a for q, a in found.items() if q.of not in {"b1", "b2"}}
     expected = "of a shared bias each unit trains a copy of its own, and the last one's is told"
-    assert said(asked, found).sentence.startswith(f"{expected}: all ")
+    assert said(asked, found).sentence.startswith(f"{expected}: ")
 
 
 @pytest.mark.parametrize("step", [each, total, mean])
@@ -221,4 +221,4 @@ def test_without_biases_in_layers_of_different_widths(tmp_path: Path) -> None:
     ):
         swapped = [("x1 + b1", f"x1 {sign}b1"), ("out_h2 + b2", f"out_h2 {sign}b2")]
         told = answers(chapter(tmp_path, text(EQUATIONS, [*lines, *swapped])), asked)
-        assert said(asked, told).sentence.startswith(f"{sentence}: all ")
+        assert said(asked, told).sentence.startswith(f"{sentence}: ")

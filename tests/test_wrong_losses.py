@@ -112,14 +112,14 @@ CASES = [
 def test_throughout(right: str, wrong: str, sentence: str, tmp_path: Path) -> None:
     asked = chapter(tmp_path, right)
     told = answers(chapter(tmp_path, wrong), asked)
-    assert said(asked, told).sentence.startswith(f"the loss is {sentence}: all ")
+    assert said(asked, told).sentence.startswith(f"the loss is {sentence}: ")
 
 
 @pytest.mark.parametrize(("right", "wrong", "sentence"), CASES)
 def test_while_the_gradient_is_right(right: str, wrong: str, sentence: str, tmp_path: Path) -> None:
     asked = chapter(tmp_path, right)
     told = mixed(lambda gradient: right if gradient else wrong, asked_of=right, folder=tmp_path)
-    expected = f"the loss is {sentence}, while its gradient is right: all "
+    expected = f"the loss is {sentence}, while its gradient is right: "
     assert said(asked, told).sentence.startswith(expected)
 
 
@@ -128,7 +128,7 @@ def test_in_the_gradient_alone(right: str, wrong: str, sentence: str, tmp_path: 
     asked = chapter(tmp_path, right)
     told = mixed(lambda gradient: wrong if gradient else right, asked_of=right, folder=tmp_path)
     whole = sentence if sentence.startswith("the root") else f"the loss {sentence}"
-    expected = f"the gradient is that of {whole}, while the loss is right: all "
+    expected = f"the gradient is that of {whole}, while the loss is right: "
     assert said(asked, told).sentence.startswith(expected)
 
 

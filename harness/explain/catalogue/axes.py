@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Final
 
 from harness.explain.catalogue.changed import MOST_STEPS, Change, changed, column, everywhere, shape
@@ -56,11 +56,13 @@ def axes(derivation: Derivation) -> Iterator[Mistake]:
 
 def _changes(scenario: Scenario) -> Iterator[Change]:
     reductions = list(_reductions(scenario))
-    yield from _along(scenario, reductions)
-    yield from _by_another_function(scenario)
-    yield from variances(scenario)
-    yield from turned_kernels(scenario)
-    yield from products(scenario)
+    sorts = (
+        _along(scenario, reductions), _by_another_function(scenario), variances(scenario),
+        turned_kernels(scenario), products(scenario),
+    )  # fmt: skip
+    # In turn, so that where they are too many some of each are tried.
+    for some in zip_longest(*sorts):
+        yield from (change for change in some if change is not None)
 
 
 def _reductions(scenario: Scenario) -> Iterator[Reduction]:

@@ -138,10 +138,12 @@ def conventions(derivation: Derivation) -> Iterator[Mistake]:
         return
     own = formulas_of(training.optimizer)
     for sentence, lines in variants(training.optimizer):
-        first = next((one for one in lines if one not in own), lines[0])
-        yield updated_by(
-            lines, derivation, f"{sentence}, in the update", compared(first, lines, training), 0.9
+        new = next((one for one in lines if one not in own), None)
+        left_out = next((one for one in own if one not in lines), own[0])
+        computation = (
+            compared(new, lines, training) if new else f"without {told(left_out, own, training)}"
         )
+        yield updated_by(lines, derivation, f"{sentence}, in the update", computation, 0.9)
 
 
 def formulas_of(optimizer: Optimizer) -> list[str]:
@@ -239,14 +241,19 @@ def compared(mistaken: str, lines: list[str], training: Training) -> str:
     """One of the formulas for the first parameter, beside the right one where there is one."""
     own = formulas_of(training.optimizer)
     subject = _subject(mistaken)
-    right = next((one for one in own if _subject(one) == subject and one not in lines), "")
+    right = next((one for one in own[::-1] if _subject(one) == subject and one not in lines), "")
+    line = told(mistaken, lines, training)
+    return f"{line}, not {told(right, own, training).partition(' = ')[2]}" if right else line
+
+
+def told(line: str, lines: list[str], training: Training) -> str:
+    """One of some formulas, for the first parameter, in the document's names."""
     name = training.parameters[0]
     names = {
         "p": name, "g": adjoint(training.loss, name), "eta": training.learning_rate,
         **training.optimizer.settings, **{w: n[0] for w, n in training.optimizer.state.items()},
     }  # fmt: skip
-    told = _named(mistaken, lines, names)
-    return f"{told}, not {_named(right, own, names).partition(' = ')[2]}" if right else told
+    return _named(line, lines, names)
 
 
 def _named(line: str, lines: list[str], names: Mapping[str, str]) -> str:

@@ -16,7 +16,7 @@ from harness.scenario.task import Step
 
 _MORE: Final = 0.05
 #: In longer forward passes only mistakes made in several places at once are followed.
-_MOST_STEPS: Final = 150
+_MOST_STEPS: Final = 60
 #: The result of the operation before, among the operands of the next.
 BEFORE: Final = ""
 

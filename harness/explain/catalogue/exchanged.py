@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from typing import Final
 
 from harness.explain.catalogue.setting import decimal, settable
-from harness.explain.catalogue.together import by_columns
+from harness.explain.catalogue.together import by_columns, untied
 from harness.explain.computation.derivation import Derivation
 from harness.explain.computation.mistake import Mistake
 from harness.explain.computation.relations import Relations
@@ -51,8 +51,9 @@ def _filled(scenario: Scenario) -> Iterator[Mistake]:
     network = scenario.network
     if network is None:
         return
-    layers = [by_columns(layer.weights) for layer in network.layers]
-    for layer, one in zip(network.layers, layers, strict=True):
+    own = [layer for layer in network.layers if untied(network, layer)]
+    layers = [by_columns(layer.weights) for layer in own]
+    for layer, one in zip(own, layers, strict=True):
         words = f"the weights of {', '.join(layer.out)} are filled in column by column, transposed"
         yield from _mistake(scenario, one, words, 1.0)
     if len(layers) > 1:

@@ -16,7 +16,7 @@ from harness.explain.computation.derivation import Derivation, Entry, adjoint, l
 from harness.explain.computation.mistake import Instead, Mistake
 from harness.explain.computation.rederived import sorted_anew
 from harness.explain.computation.words import Words
-from harness.scenario.task import of_sample
+from harness.scenario.task import array_of, of_sample
 
 Edited = Mapping[str, Entry]
 
@@ -214,14 +214,9 @@ class _Indices:
         return found
 
     def edit(self, found: dict[str, Entry], one: Place, delta: str, factor: str) -> None:
-        edited = replace(one.entry, operands=(delta, factor))
-        if edited.operands != self.handed_on(one.entry):
-            found[one.entry.result] = edited
-
-    def handed_on(self, entry: Entry) -> tuple[str, str]:
-        """The operands of a share, with the delta of the unit in place of that of its product."""
-        net = unit(entry.through)
-        return self.delta(net), entry.operands[1]
+        own = self.delta(self.layers[one.sample][one.layer].net[one.o])
+        if (delta, factor) != (own, one.entry.operands[1]):
+            found[one.entry.result] = replace(one.entry, operands=(delta, factor))
 
     def delta(self, net: str) -> str:
         return adjoint(self.derivation.loss, net)
@@ -242,7 +237,8 @@ class _Indices:
 
     def share(self, name: str, net: str, weight: str, given: str) -> Entry | None:
         """The share of the gradient by ``name`` that comes through the product in ``net``."""
-        for entry in self.shares.get((adjoint(self.derivation.loss, name), net), ()):
+        of = adjoint(self.derivation.loss, name)
+        for entry in self.shares.get((of, array_of(net)), ()):
             step = self.words.steps.get(entry.through)
             if step is not None and set(step.operands) == {weight, given}:
                 return entry
@@ -253,7 +249,8 @@ class _Indices:
         found: dict[tuple[str, str], list[Entry]] = {}
         for entry in self.derivation.entries:
             if entry.role == "share" and entry.operation == "multiply":
-                found.setdefault((entry.of, unit(entry.through)), []).append(entry)
+                unit_of_all = array_of(unit(entry.through))
+                found.setdefault((entry.of, unit_of_all), []).append(entry)
         return found
 
     def mistake(self, sentence: str, where: str, edits: Edited) -> Iterator[Mistake]:

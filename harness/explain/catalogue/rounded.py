@@ -16,8 +16,9 @@ from harness.scenario.task import FUNCTIONS, array_of
 
 #: The decimals that are tried.
 _PLACES: Final = range(1, 7)
-#: The ways, and how much has to go wrong for each, of one result.
-_SIZES: Final = {"nearest": 0.6, "cut": 0.9}
+#: The ways of a program; and those of a person, with how much has to go wrong for each.
+_WAYS: Final = ("nearest", "cut")
+_SIZES: Final = {"hand": 0.6, "cut": 0.9}
 
 
 def speakable(line: str) -> bool:
@@ -50,7 +51,7 @@ def rounded(derivation: Derivation) -> Iterator[Mistake]:
         groups.append((where, f"every result {where}", some))
     for scope, what, entries in groups:
         for places in _PLACES if len(entries) > 1 else ():
-            for way in _SIZES:
+            for way in _WAYS:
                 yield _mistake(derivation, scope, what, entries, f"{way}:{places}")
 
 

@@ -175,7 +175,8 @@ class _Catalogue:
         if frozen:
             names = ", ".join(frozen)
             yield Mistake(
-                "updated besides", "everywhere", f"{names} are updated too", f"{names} updated",
+                "updated besides", "everywhere",
+                f"{names} {'are' if len(frozen) > 1 else 'is'} updated too", f"{names} updated",
                 1.1, after=self.updating(*frozen),
             )  # fmt: skip
             if len(frozen) > 1:

@@ -15,6 +15,7 @@ from harness.explain.computation.derivation import (
 )
 from harness.explain.computation.mistake import Mistake
 from harness.explain.computation.words import Words
+from harness.scenario.task import Layer, Network
 
 
 def together(derivation: Derivation) -> Iterator[Mistake]:
@@ -62,7 +63,7 @@ def _with_the_one_before(entry: Entry) -> Entry:
 def transposed(derivation: Derivation) -> Iterator[Mistake]:
     """The weights of a layer, or of all, taken by column in place of by row."""
     network = derivation.scenario.network
-    layers = network.layers if network else ()
+    layers = [layer for layer in network.layers if untied(network, layer)] if network else []
     tables = [by_columns(layer.weights) for layer in layers]
     for layer, table in zip(layers, tables, strict=True):
         yield from _taken_from(
@@ -71,6 +72,12 @@ def transposed(derivation: Derivation) -> Iterator[Mistake]:
     if len(tables) > 1:
         everything = {name: other for table in tables for name, other in table.items()}
         yield from _taken_from(derivation, everything, "everywhere", "the weights of all layers")
+
+
+def untied(network: Network, layer: Layer) -> bool:
+    """Whether each weight of a layer stands in one place of the network."""
+    everywhere = [name for one in network.layers for row in one.weights for name in row]
+    return all(everywhere.count(name) == 1 for row in layer.weights for name in row)
 
 
 def by_columns(rows: Sequence[Sequence[str]]) -> dict[str, str]:

@@ -132,9 +132,9 @@ FLOAT_SLOPES: Final[dict[str, Callable[[Array, Array], Array]]] = {
     "tanh": lambda x, y: 1 - y * y,
     "sigmoid": lambda x, y: y * (1 - y),
     "expm1": lambda x, y: np.exp(x),
-    "log1p": lambda x, y: 1 / (1 + x),
+    "log1p": lambda x, y: np.divide(1, 1 + x),
     "tan": lambda x, y: 1 + y * y,
-    "arctan": lambda x, y: 1 / (1 + x * x),
+    "arctan": lambda x, y: np.divide(1, 1 + x * x),
     "sinh": lambda x, y: np.cosh(x),
     "cosh": lambda x, y: np.sinh(x),
     "erf": lambda x, y: 2 / np.sqrt(np.pi) * np.exp(-x * x),
@@ -143,6 +143,9 @@ FLOAT_SLOPES: Final[dict[str, Callable[[Array, Array], Array]]] = {
     "silu": lambda x, y: _sigmoid(x) * (1 + x * (1 - _sigmoid(x))),
     "gelu": lambda x, y: _normal(x) + x * np.exp(-x * x / 2) / np.sqrt(2 * np.pi),
 }
+
+
+_TIE: Final = 1e-14
 
 
 class Floats:
@@ -175,15 +178,18 @@ class Floats:
 
     def rounded(self, value: Any, how: str) -> Any:
         way, _, places = how.partition(":")
-        if way == "nearest":
+        if way == "nearest":  # as a program does it, to which 0.3925 lies below the tie
             return np.round(value, int(places))
-        return np.trunc(value * 10.0 ** int(places)) / 10.0 ** int(places)
+        scaled = np.abs(value) * 10.0 ** int(places)
+        # By hand a tie goes away from zero; floats are off it by less than this.
+        whole = np.floor(scaled * (1 + _TIE) + (0.5 if way == "hand" else 0.0))
+        return np.copysign(whole / 10.0 ** int(places), value)
 
     def _slope(self, function: str, operands: Sequence[Any], result: Any, place: int) -> Any:
         x = operands[0]
         match function:
             case "divide":
-                return -result / operands[1]
+                return -np.divide(result, operands[1])
             case "power":
                 exponent = float(operands[1])
                 return exponent * np.power(x, exponent - 1)

@@ -23,8 +23,8 @@ Role = Literal["forward", "slope", "share", "adjoint", "update"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``result = scale * operation(*operands)``, ``rounded`` where that says how: ``nearest:3``, or
-    cut off, ``cut:3``, after so many decimals. ``of`` is the quantity that it belongs to, and
+    """``result = scale * operation(*operands)``, ``rounded`` where that says how: ``nearest:3``, by hand
+    ``hand:3``, or cut off ``cut:3``, after so many decimals. ``of`` is the quantity that it belongs to, and
     ``through`` the step that a share of an adjoint comes through.
 
     Besides the operations of a task: ``multiply`` and ``add`` take any number of operands,
@@ -237,7 +237,7 @@ def layers_of(scenario: Scenario) -> dict[str, int]:
     for number, layer in enumerate(network.layers):
         names = [*layer.net, *layer.out]
         if network.samples:
-            names = [of_sample(name, k) for name in names for k in range(network.samples)]
+            names += [of_sample(name, k) for name in names for k in range(network.samples)]
         names += [name for row in layer.weights for name in row] + list(layer.biases or ())
         for name in names:
             found.setdefault(name, number)

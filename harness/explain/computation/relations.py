@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from harness.explain.computation.derivation import Derivation
 from harness.scenario.task import FUNCTIONS, of_sample
+
+#: Of more quantities side by side than this, only the next ones are taken for one another.
+_MANY: Final = 12
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,13 @@ class Relations:
         return self._sort.get(name, "other")
 
     def siblings(self, name: str) -> list[str]:
-        """The quantities beside ``name``."""
+        """The quantities beside ``name``; of many, those next to it."""
         found: dict[str, None] = {}
         for _, names in self.groups:
             if name in names:
-                found |= dict.fromkeys(other for other in names if other != name)
+                place = names.index(name)
+                near = names if len(names) <= _MANY else names[max(0, place - 1) : place + 2]
+                found |= dict.fromkeys(other for other in near if other != name)
         return list(found)
 
     @cached_property

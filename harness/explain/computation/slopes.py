@@ -16,7 +16,6 @@ MISREMEMBERED: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "y^2": lambda x, y: y * y,
     "y^2*(1 - y)": lambda x, y: y * y * (1 - y),
     "-y": lambda x, y: -y,
-    "1/y": lambda x, y: 1 / y,
     "2*y": lambda x, y: 2 * y,
 }
 #: What is taken for the slope of which function; of a quotient, by what it is divided by.
@@ -25,6 +24,6 @@ TAKEN_FOR: Final[Mapping[str, tuple[str, ...]]] = {
     "tanh": ("1 - y", "1 + y^2", "y^2"),
     "exp": ("x",),
     "log": ("x",),
-    "sqrt": ("1/y", "2*y"),
+    "sqrt": ("2*y",),
     "divide": ("-y",),
 }

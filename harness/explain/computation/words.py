@@ -13,10 +13,10 @@ _LONGEST = 40
 
 
 def rounding(how: str) -> str:
-    """``nearest:3``, or ``cut:3``, in words."""
+    """``nearest:3``, ``hand:3`` or ``cut:3`` in words."""
     way, _, places = how.partition(":")
     decimals = f"{places} decimal{'s' if places != '1' else ''}"
-    return f"rounded to {decimals}" if way == "nearest" else f"cut off after {decimals}"
+    return f"cut off after {decimals}" if way == "cut" else f"rounded to {decimals}"
 
 
 @dataclass(frozen=True)

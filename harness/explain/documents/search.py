@@ -237,7 +237,8 @@ class Search:
         if printed is None or not isinstance(values, np.ndarray):
             return False
         goal = float(printed.value) if value is None else value
-        return ~(np.abs(values - goal) <= float(unit(printed)) * 1.5)
+        with np.errstate(all="ignore"):
+            return ~(np.abs(values - goal) <= float(unit(printed)) * 1.5)
 
     def certified(self, target: Target, mistake: Mistake) -> bool:
         """Whether a mistake reproduces every printed digit, proved in balls."""

@@ -35,7 +35,7 @@ _AGAINST: Final = 1.0
 _COPIED: Final = 0.5
 #: Sizes count in decades, and a mistake of the usual size has 1; this much and the sorts' own
 #: priors are set so that the chances come true: benchmarks/calibration.py measures it.
-_UNKNOWN: Final = 30
+_UNKNOWN: Final = 12
 
 
 def surprise(target: Target, around: Sequence[float] = ()) -> float:

@@ -78,6 +78,8 @@ def single(matching: Matching) -> Diagnosis:
 def _solved(matching: Matching) -> list[tuple[Mistake, float, int]]:
     """The numbers of its own with which an implementation answers as it does."""
     finite = np.isfinite(matching.given[:, 0])
+    if (matching.wrong & ~finite).any():
+        return []
     told = {
         one: matching.told[one] for one, fine in zip(matching.asked, finite, strict=True) if fine
     }

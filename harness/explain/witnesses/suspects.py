@@ -102,9 +102,9 @@ class Diagnosis:
     def told(self, one: Suspect) -> str:
         """A suspect in words, with how well it fits."""
         digits = 10 ** np.ceil(np.log10(max(one.off, 1e-15)))
-        whole = "value" if self.wrong == 1 else "values"
+        whole = f"all {self.wrong} wrong values" if self.wrong > 1 else "the one wrong value"
         return (
-            f"{one.mistake.sentence}: all {self.wrong} wrong {whole} of {self.values} "
+            f"{one.mistake.sentence}: {whole} of {self.values} "
             f"reproduced to {digits:.0e}{not_following(one.right)}{self._not_numbers}"
         )
 

@@ -19,6 +19,7 @@ _CLOSE: Final = 1e-9
 #: Single precision is off by this much at most, relative to a number, after a few operations.
 _SINGLE: Final = 1e-4
 _SHOWN: Final = 3
+_PLACES: Final = range(1, 9)
 _SHIFTS: Final[tuple[tuple[str, Callable[[int], int]], ...]] = (
     ("one update fewer is made than is asked for", lambda updates: max(0, updates - 1)),
     ("one update more is made than is asked for", lambda updates: updates + 1 if updates else 0),
@@ -38,7 +39,21 @@ def throughout(told: Told, wrong: Told, right: Right) -> Iterator[tuple[Mistake,
     if far <= _SINGLE and all(float(np.float32(answer)) == answer for answer in told.values()):
         sentence = "it is computed in single precision"
         yield Mistake("single precision", "everywhere", sentence, "numbers of 24 bits", 1.0), far, 0
+    yield from _rounded(told, right)
     yield from _mislabelled(wrong, told, right)
+
+
+def _rounded(told: Told, right: Right) -> Iterator[tuple[Mistake, float, int]]:
+    """Answers that are right, and rounded when they are told."""
+    for places in _PLACES:
+        exact = {quantity: right(quantity) for quantity in told}
+        if all(
+            value is not None and np.isfinite(value) and round(value, places) == told[quantity]
+            for quantity, value in exact.items()
+        ):
+            sentence = f"the answers are rounded to {places} decimals when they are told"
+            yield Mistake("rounded", "the answers", sentence, sentence, 0.9), 0.0, 0
+            return
 
 
 def _mislabelled(wrong: Told, told: Told, right: Right) -> Iterator[tuple[Mistake, float, int]]:

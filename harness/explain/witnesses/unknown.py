@@ -17,6 +17,7 @@ from harness.explain.catalogue.setting import decimal, settable
 from harness.explain.computation.derivation import Derivation, adjoint
 from harness.explain.computation.mistake import Mistake
 from harness.explain.computation.running import with_all
+from harness.explain.computation.words import Words
 from harness.scenario.task import Quantity
 
 #: What float64 may be off by, relative to a number; and the magnitude below which it counts as 0.
@@ -46,7 +47,7 @@ def solved(
     """The mistakes of this sort that reproduce all ``wrong`` answers of those ``told``, the earliest
     first; each with the largest relative difference left, and how many right answers it would make
     wrong."""
-    some = [*_given(derivation), *_factors(catalogue)]
+    some = [*_given(derivation), *_factors(catalogue, Words(derivation))]
     if not some or not wrong:
         return []
     with np.errstate(all="ignore"):
@@ -66,7 +67,7 @@ def solved(
     return [
         (mistake, float(far[k]), int(broken[k]))
         for k, mistake in enumerate(mistakes)
-        if far[k] <= _CLOSE
+        if far[k] <= _CLOSE and (len(wrong) > 1 or not broken[k])
     ]
 
 
@@ -84,7 +85,7 @@ def _given(derivation: Derivation) -> Iterator[Unknown]:
         yield Unknown(float(value), at)
 
 
-def _factors(catalogue: Sequence[Mistake]) -> Iterator[Unknown]:
+def _factors(catalogue: Sequence[Mistake], words: Words) -> Iterator[Unknown]:
     """What the catalogue has doubled is multiplied by another factor."""
     for one in catalogue:
         if one.kind != "doubled" or not one.edits:
@@ -96,10 +97,13 @@ def _factors(catalogue: Sequence[Mistake]) -> Iterator[Unknown]:
                 result: replace(entry, scale=entry.scale / 2 * factor)
                 for result, entry in one.edits.items()
             }
-            shown = _shown(factor)
+            first = next(iter(edits.values()))
+            right = words.written(words.derivation.line[first.result])
+            sentence = one.sentence.removesuffix(f" ({one.computation})")
             return replace(
-                one, kind="factor", sentence=one.sentence.replace("counted twice", f"multiplied by {shown}"),
-                computation=one.computation.replace("2*", f"{shown}*", 1), size=one.size + 0.6, edits=edits,
+                one, kind="factor",
+                sentence=sentence.replace("counted twice", f"multiplied by {_shown(factor)}"),
+                computation=f"{words.line(first)}, not {right}", size=one.size + 0.6, edits=edits,
             )  # fmt: skip
 
         yield Unknown(1.0, at)
