@@ -52,7 +52,8 @@ def printed(certified: list[Certified]) -> dict[str, str]:
     found = {}
     for one in certified:
         exact = Decimal(one.ball.mid().str(60, radius=False)) if one.doubt is None else None
-        if exact is not None and 1e-30 < abs(exact) < 1e30:
+        # Larger ones, without an exponent, would be printed to more than nine digits.
+        if exact is not None and 1e-30 < abs(exact) < 1e9:
             found[str(one.quantity)] = f"{NINE.create_decimal(exact):f}"
     return found
 
