@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 from typing import Final
+
+import numpy as np
 
 from harness.explain.computation.derivation import Derivation, Entry, layer_named, layers_of
 from harness.explain.computation.mistake import Mistake
@@ -17,6 +20,7 @@ from harness.scenario.task import FUNCTIONS, array_of
 #: The decimals that are tried.
 _PLACES: Final = range(1, 7)
 #: The ways of a program; and those of a person, with how much has to go wrong for each.
+_LARGEST: Final = 10**38
 _WAYS: Final = ("nearest", "cut")
 _SIZES: Final = {"hand": 0.6, "cut": 0.9}
 
@@ -49,6 +53,8 @@ def rounded(derivation: Derivation) -> Iterator[Mistake]:
         where = layer_named(derivation.scenario, number)
         some = [one for one in forward if layers.get(one.result) == number]
         groups.append((where, f"every result {where}", some))
+    if derivation.entries:
+        yield single_precision(derivation, [*derivation.entries, *derivation.asides])
     for scope, what, entries in groups:
         for places in _PLACES if len(entries) > 1 else ():
             for way in _WAYS:
@@ -103,6 +109,20 @@ def roundings(derivation: Derivation, most: int) -> Iterator[tuple[int, Mistake]
                 "rounded", name, f"{name} is {told} before it is used", f"{line}, {told}", size,
                 {entry.result: replace(entry, rounded=how)},
             )  # fmt: skip
+
+
+def single_precision(derivation: Derivation, entries: Sequence[Entry]) -> Mistake:
+    """Every line in numbers of 24 bits, what is given included."""
+    mistake = _mistake(derivation, "everywhere", "every result", entries, "single:24")
+    given = {
+        name: Fraction(float(np.float32(float(value))))
+        for name, value in derivation.scenario.values.items()
+        if abs(value) < _LARGEST
+    }
+    return replace(
+        mistake, kind="single precision", sentence="it is computed in single precision",
+        size=1.0, given=given,
+    )  # fmt: skip
 
 
 def _mistake(

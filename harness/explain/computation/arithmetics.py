@@ -75,6 +75,8 @@ class Balls:
 
     def rounded(self, value: Any, how: str) -> Any:
         way, _, places = how.partition(":")
+        if way == "single":
+            return arb(float(np.float32(float(arb(value).mid()))))
         scaled = arb(value) * 10 ** int(places)
         moved = scaled if way == "cut" else scaled + arb(0.5) * (-1 if scaled < 0 else 1)
         whole = (moved.ceil() if moved < 0 else moved.floor()).unique_fmpz()
@@ -178,6 +180,8 @@ class Floats:
 
     def rounded(self, value: Any, how: str) -> Any:
         way, _, places = how.partition(":")
+        if way == "single":
+            return np.float64(np.float32(value))
         if way == "nearest":  # as a program does it, to which 0.3925 lies below the tie
             return np.round(value, int(places))
         scaled = np.abs(value) * 10.0 ** int(places)

@@ -15,6 +15,8 @@ _LONGEST = 40
 def rounding(how: str) -> str:
     """``nearest:3``, ``hand:3`` or ``cut:3`` in words."""
     way, _, places = how.partition(":")
+    if way == "single":
+        return "rounded to single precision"
     decimals = f"{places} decimal{'s' if places != '1' else ''}"
     return f"cut off after {decimals}" if way == "cut" else f"rounded to {decimals}"
 
