@@ -19,8 +19,9 @@ from harness.scenario.task import FUNCTIONS, array_of
 
 #: The decimals that are tried.
 _PLACES: Final = range(1, 7)
-#: The ways of a program; and those of a person, with how much has to go wrong for each.
+#: Numbers from here on have no single precision.
 _LARGEST: Final = 10**38
+#: The ways of a program; and those of a person, with how much has to go wrong for each.
 _WAYS: Final = ("nearest", "cut")
 _SIZES: Final = {"hand": 0.6, "cut": 0.9}
 
