@@ -109,7 +109,7 @@ class Edits:
         for scale, words in ((Fraction(10), "10 times"), (Fraction(1, 10), "a tenth of")):
             yield Edit(
                 replace(entry, scale=entry.scale * scale), "another rate",
-                f"update {self.rule_line(entry)}",
+                f"update {self.rule_line(entry)} {words}",
                 f"the learning rate of {entry.of} is {words} what it should be", 1.5,
                 f"the learning rate is {words} what it should be {{where}}",
             )  # fmt: skip
@@ -193,13 +193,11 @@ class Edits:
             )  # fmt: skip
 
     def alike(self, entry: Entry, place: int) -> str:
-        """The family of a factor or term: by its sort, else by its place in lines of this kind."""
-        sort = self.family(entry.operands[place])
-        through = self.through(entry.operands[place])
-        if through:
-            return f"{entry.role} through {through} {self.is_of_parameter(entry)}"
-        where = place if sort in {"other", "adjoint"} else ""
-        of = self.is_of_parameter(entry)
+        """The family of a factor or term: by its sort, where that tells it from the others of its
+        line, else by its place in lines of this kind."""
+        sorts = [self.through(one) or self.family(one) for one in entry.operands]
+        sort, of = sorts[place], self.is_of_parameter(entry)
+        where = place if sort in {"other", "adjoint"} or sorts.count(sort) > 1 else ""
         return f"{entry.role} {where} {sort} {self.rule_line(entry)} {of}"
 
     def through(self, operand: str) -> str:
