@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.scenario.task import Quantity, Task
-from tests.other_equations import answers, changed, chapter, said
+from tests.explain.other_equations import answers, changed, chapter, said
 
 VALUES = (
     "    values: {x1: 0.8, x2: -0.3, t1: 0.2, t2: 0.9, w1: 0.7, w2: -0.4, w3: 0.2, w4: 0.9,\n"

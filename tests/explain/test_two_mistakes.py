@@ -34,7 +34,7 @@ from harness.scenario.task import Quantity
 from harness.shipped import named
 from tests.fakes.by_hand import NETWORK, ByHand
 
-FAKE: Final = Path(__file__).parent / "fakes" / "by_hand.py"
+FAKE: Final = Path(__file__).parents[1] / "fakes" / "by_hand.py"
 EARLY: Final = (
     "weights are updated too early, before they are used for the gradients "
     "in the hidden layer (out_h1, out_h2)"

@@ -9,8 +9,8 @@ from harness.explain import Explained
 from harness.explain.documents.causes import causes
 from harness.explain.documents.fixture import explain_fixture
 from harness.reading import read_fixture
-from tests.test_carried import chain
-from tests.test_explain import ASKED, explained, outcome, shipped, written
+from tests.explain.test_carried import chain
+from tests.explain.test_explain import ASKED, explained, outcome, shipped, written
 
 UP = "numbers are rounded up instead of to the nearest"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from harness.explain.witnesses.lineup import Lineup, questions
 from harness.scenario.task import Quantity
-from tests.other_equations import chapter
+from tests.explain.other_equations import chapter
 
 SQUARES = """document: {id: squares, title: Squares}
 scenarios:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.other_equations import Answers, answers, chapter, said
+from tests.explain.other_equations import Answers, answers, chapter, said
 
 HEAD = "document: {id: planted, title: Planted}\nscenarios:\n  - id: net\n"
 TAIL = "    training: {learning_rate: eta = 0.7, update: [w1, w2], loss: E}\n    claims: {}\n"

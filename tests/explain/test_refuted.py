@@ -13,7 +13,7 @@ from harness.explain import Explanation
 from harness.explain.documents.weighing import weight
 from harness.reading import read_fixture
 from harness.selftest.planting import Bed
-from tests.test_explain import explained, written
+from tests.explain.test_explain import explained, written
 
 #: No bias of the small network is updated; the weights are, as they should be.
 FROZEN = (

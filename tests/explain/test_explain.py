@@ -300,7 +300,7 @@ def test_mistakes_of_many_lines_are_one(sentence: str) -> None:
 
 
 def test_the_command_explains_an_implementation() -> None:
-    plug_in = str(Path(__file__).parent / "fakes" / "early_update.py")
+    plug_in = str(Path(__file__).parents[1] / "fakes" / "early_update.py")
     done = CliRunner().invoke(
         main, ["explain", "mazur-2015", "-i", f"{plug_in}:run", "-i", "loops"]
     )
@@ -337,7 +337,7 @@ def test_the_report_holds_them_where_they_are_asked_for(tmp_path: Path) -> None:
 
 
 def test_the_report_explains_an_implementation_that_disagrees(tmp_path: Path) -> None:
-    fake = str(Path(__file__).parent / "fakes" / "wrong.py") + ":flipped_sign"
+    fake = str(Path(__file__).parents[1] / "fakes" / "wrong.py") + ":flipped_sign"
     arguments = ["check", "mazur-2015", "-i", "scalar_tape", "-i", fake, "--explain"]
     done = CliRunner().invoke(main, [*arguments, "--format", "json"])
     assert done.exit_code == 1

@@ -13,9 +13,9 @@ from harness.explain.documents.causes import Cause, causes
 from harness.explain.documents.fixture import explain_fixture
 from harness.reading import read_fixture
 from harness.shipped import named
-from tests.test_carried import NEURON
-from tests.test_established import ESTABLISHING, early
-from tests.test_explain import written
+from tests.explain.test_carried import NEURON
+from tests.explain.test_established import ESTABLISHING, early
+from tests.explain.test_explain import written
 
 
 def of(path: Path) -> list[Cause]:

@@ -15,10 +15,10 @@ from harness.reading import read_fixture
 from harness.report.selftest import Arguments, selftest_page
 from harness.selftest.comparison import Comparison
 from harness.selftest.run import Selftest
+from tests.explain.test_explain import diagnosed, explained, written
 from tests.fakes import wrong
-from tests.test_explain import diagnosed, explained, written
 
-SHIPPED: Final = Path(__file__).parents[1] / "docs" / "selftest.md"
+SHIPPED: Final = Path(__file__).parents[2] / "docs" / "selftest.md"
 
 
 def of_tanh(folder: Path, claims: list[str]) -> Path:

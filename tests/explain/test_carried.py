@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from harness.explain import Explained
-from tests.test_explain import explained, shipped
+from tests.explain.test_explain import explained, shipped
 
 NEURON: Final = """document: {{id: chain, title: Chain}}
 scenarios:

@@ -12,7 +12,7 @@ from harness.cli import main
 from harness.explain import Explained
 from harness.explain.documents.fixture import explain_fixture
 from harness.reading import read_fixture
-from tests.test_explain import written
+from tests.explain.test_explain import written
 
 #: A false formula of the small network, and what makes it true.
 FALSE = {

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from harness.cli import main
 from harness.explain import Explained
-from tests.test_explain import explained, outcome, plan, shipped, written
+from tests.explain.test_explain import explained, outcome, plan, shipped, written
 
 EARLY = "weights are updated too early, before they are used for the gradients in the hidden layer"
 

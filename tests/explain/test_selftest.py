@@ -22,7 +22,7 @@ from harness.selftest.rules import RULES
 from harness.selftest.run import Row, Selftest, selftest
 from harness.shipped import named
 
-PAGE: Final = Path(__file__).parents[1] / "docs" / "selftest.md"
+PAGE: Final = Path(__file__).parents[2] / "docs" / "selftest.md"
 #: Small scenarios, of which the page is tried.
 CURRENT: Final = ("product", "sum-and-product", "sigmoid-neuron")
 

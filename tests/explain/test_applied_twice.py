@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.scenario.task import Quantity
-from tests.other_equations import answers, changed, chapter, said
+from tests.explain.other_equations import answers, changed, chapter, said
 
 EQUATIONS = """document: {id: planted, title: Planted}
 scenarios:

@@ -7,8 +7,8 @@ from pathlib import Path
 from harness.explain.documents.arithmetic import shortened
 from harness.notation import parse_expression
 from harness.notation.printing import written as text
-from tests.test_carried import chain
-from tests.test_explain import shipped
+from tests.explain.test_carried import chain
+from tests.explain.test_explain import shipped
 
 
 def calculations(printed: str) -> list[str]:

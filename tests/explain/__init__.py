@@ -1,0 +1,1 @@
+"""Explanations: of wrong numbers, of false formulas, of implementations that disagree."""
