@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from harness.explain.catalogue.setting import decimal, settable
 from harness.explain.computation.mistake import Mistake
 from harness.explain.computation.running import with_all
+from harness.explain.computation.secant import secant
 from harness.explain.documents.search import MOST_UPDATES, Search
 from harness.explain.documents.targets import Target
 from harness.explain.explanation import Explanation
@@ -23,7 +24,6 @@ from harness.verdicts.decimals import significant_digits
 #: Numbers with fewer digits are solved by too many settings.
 _LEAST_DIGITS: Final = 4
 _MOST_DIGITS: Final = 4
-_ROUNDS: Final = 12
 #: Less than this is a zero up to rounding, and zero is a usual value, tried in any case.
 _ZERO: Final = 1e-12
 
@@ -64,44 +64,28 @@ def _setting(name: str, value: Fraction, stated: Fraction) -> Mistake:
 
 
 def _solutions(target: Target, search: Search, given: dict[str, Fraction]) -> dict[str, float]:
-    """For each given number the value that gives what is printed, by the secant method; all of
-    them in one run a round."""
+    """For each given number the value that gives what is printed; all of them in one run a round."""
     assert target.printed is not None
-    assert target.wanted is not None
-    names = list(given)
     goal = float(target.printed.value)
-    before = np.array([float(given[name]) for name in names])
-    now = before * 1.01 + 1e-3
-    off_before = _off(target, search, names, before, goal)
-    if off_before is None:
-        return {}
-    with np.errstate(all="ignore"):
-        for _ in range(_ROUNDS):
-            off = _off(target, search, names, now, goal)
-            if off is None:
-                return {}
-            step = off * (now - before) / (off - off_before)
-            step = np.where(np.isfinite(step), step, 0.0)
-            before, off_before, now = now, off, now - step
-        settled = np.abs(now - before) <= 1e-6 * np.maximum(np.abs(now), 1e-9)
-        close = np.abs(off_before) <= 1e-6 * max(abs(goal), 1e-12)
+
+    def off(values: Any) -> Any:
+        return _values(target, search, list(given), values) - goal
+
+    solutions = secant(off, np.array([float(value) for value in given.values()]), goal)
     return {
         name: float(value)
-        for name, value, stated, good in zip(
-            names, now, given.values(), settled & close, strict=True
-        )
-        if good and np.isfinite(value) and abs(value) > _ZERO * max(1.0, abs(float(stated)))
+        for (name, stated), value in zip(given.items(), solutions, strict=True)
+        if np.isfinite(value) and abs(value) > _ZERO * max(1.0, abs(float(stated)))
     }
 
 
-def _off(
-    target: Target, search: Search, names: list[str], values: np.ndarray, goal: float
-) -> np.ndarray | None:
-    """What the number comes to with each value in turn, less what is printed."""
+def _values(target: Target, search: Search, names: list[str], values: Any) -> Any:
+    """What the number comes to with each value in turn; not a number where it does not depend on
+    any."""
     assert target.wanted is not None
     mistakes = [
         Mistake("", "", "", "", 0, given={name: Fraction(float(value)) if np.isfinite(value) else Fraction(0)})
         for name, value in zip(names, values, strict=True)
     ]  # fmt: skip
     found = search.values(target, with_all(search.derivation, mistakes, target.wanted.moments))
-    return found - goal if isinstance(found, np.ndarray) else None
+    return found if isinstance(found, np.ndarray) else np.full(len(names), np.nan)

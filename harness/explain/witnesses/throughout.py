@@ -9,13 +9,13 @@ from typing import Final
 import numpy as np
 
 from harness.explain.computation.mistake import Mistake
+from harness.explain.witnesses.answers import CLOSE, off
 from harness.scenario.task import Quantity
 
 #: Looks up the right answer to a question; None where it is not known.
 Right = Callable[[Quantity], float | None]
 Told = Mapping[Quantity, float]
 
-_CLOSE: Final = 1e-9
 #: Single precision is off by this much at most, relative to a number, after a few operations.
 _SINGLE: Final = 1e-4
 _SHOWN: Final = 3
@@ -31,9 +31,11 @@ def throughout(told: Told, wrong: Told, right: Right) -> Iterator[tuple[Mistake,
     """The mistakes of this sort that reproduce all ``wrong`` answers of those ``told``, each with
     the largest relative difference that is left, and how many right answers do not follow from it."""
     for sentence, shift in _SHIFTS:
-        off = {q: _off(a, right(Quantity(q.of, q.by, shift(q.updates)))) for q, a in told.items()}
-        if (far := max(off[quantity] for quantity in wrong)) <= _CLOSE:
-            broken = sum(one > _CLOSE for quantity, one in off.items() if quantity not in wrong)
+        far_off = {
+            q: _off(a, right(Quantity(q.of, q.by, shift(q.updates)))) for q, a in told.items()
+        }
+        if (far := max(far_off[quantity] for quantity in wrong)) <= CLOSE:
+            broken = sum(one > CLOSE for quantity, one in far_off.items() if quantity not in wrong)
             yield Mistake("updates", "everywhere", sentence, sentence, 1.0), far, broken
     far = max(_off(answer, right(quantity)) for quantity, answer in wrong.items())
     if far <= _SINGLE and all(float(np.float32(answer)) == answer for answer in told.values()):
@@ -45,11 +47,11 @@ def throughout(told: Told, wrong: Told, right: Right) -> Iterator[tuple[Mistake,
 
 def _rounded(told: Told, right: Right) -> Iterator[tuple[Mistake, float, int]]:
     """Answers that are right, and rounded when they are told."""
+    exact = [(right(quantity), answer) for quantity, answer in told.items()]
     for places in _PLACES:
-        exact = {quantity: right(quantity) for quantity in told}
         if all(
-            value is not None and np.isfinite(value) and round(value, places) == told[quantity]
-            for quantity, value in exact.items()
+            value is not None and np.isfinite(value) and round(value, places) == answer
+            for value, answer in exact
         ):
             sentence = f"the answers are rounded to {places} decimals when they are told"
             yield Mistake("rounded", "the answers", sentence, sentence, 0.9), 0.0, 0
@@ -61,11 +63,11 @@ def _mislabelled(wrong: Told, told: Told, right: Right) -> Iterator[tuple[Mistak
     found: list[tuple[Quantity, Quantity, float]] = []
     for quantity, answer in wrong.items():
         same = [
-            (quantity, other, off)
+            (quantity, other, far)
             for other in told
             if other != quantity and other.updates == quantity.updates
-            for off in [_off(answer, right(other))]
-            if off <= _CLOSE and abs(answer) > _CLOSE and abs(answer) != 1
+            for far in [_off(answer, right(other))]
+            if far <= CLOSE and abs(answer) > CLOSE and abs(answer) != 1
         ]
         if not same:
             return
@@ -73,12 +75,15 @@ def _mislabelled(wrong: Told, told: Told, right: Right) -> Iterator[tuple[Mistak
     words = [f"what is told as {quantity} is {other}" for quantity, other, _ in found[:_SHOWN]]
     more = f", and so for {len(found) - _SHOWN} others" if len(found) > _SHOWN else ""
     sentence = ", ".join(words) + more
-    far = max(off for _, _, off in found)
-    yield Mistake("another quantity", "the answers", sentence, sentence, 1.4), far, 0
+    yield (
+        Mistake("another quantity", "the answers", sentence, sentence, 1.4),
+        max(far for _, _, far in found),
+        0,
+    )
 
 
 def _off(answer: float, other: float | None) -> float:
     """The relative difference; infinite where there is none."""
     if other is None or not np.isfinite(answer):
         return np.inf
-    return abs(answer - other) / max(abs(answer), 1e-6)
+    return float(off(other, answer))

@@ -14,16 +14,15 @@ from typing import Any, Final
 import numpy as np
 
 from harness.explain.catalogue.setting import decimal, settable
-from harness.explain.computation.derivation import Derivation, adjoint
+from harness.explain.computation.derivation import Derivation
 from harness.explain.computation.mistake import Mistake
-from harness.explain.computation.running import with_all
+from harness.explain.computation.secant import secant
 from harness.explain.computation.words import Words
+from harness.explain.witnesses.answers import CLOSE, answers, close, off
 from harness.scenario.task import Quantity
 
-#: What float64 may be off by, relative to a number; and the magnitude below which it counts as 0.
-_CLOSE: Final = 1e-9
-_SMALL: Final = 1e-6
-_ROUNDS: Final = 10
+#: What is multiplied by less than this is left out, which the catalogue has.
+_NOTHING: Final = 1e-6
 #: A factor is told as a fraction with a denominator up to this, where it is one.
 _DENOMINATOR: Final = 64
 #: One wrong answer bears nothing out; it counts where the number is one that people write.
@@ -50,24 +49,24 @@ def solved(
     some = [*_given(derivation), *_factors(catalogue, Words(derivation))]
     if not some or not wrong:
         return []
-    with np.errstate(all="ignore"):
-        numbers = _numbers(derivation, some, told[wrong[0]], wrong[0])
-        mistakes = [
-            one.at(_nearby(number))
-            for one, number in zip(some, numbers, strict=True)
-            if np.isfinite(number) and abs(number) > _SMALL and not _alike(number, one.right)
-            if len(wrong) > 1 or _is_short(number)
-        ]
-        if not mistakes:
-            return []
-        off = _differences(derivation, mistakes, told)
-    amiss = [quantity in set(wrong) for quantity in told]
-    far = off[amiss].max(axis=0)
-    broken = (off[np.logical_not(amiss)] > _CLOSE).sum(axis=0)
+    numbers = _numbers(derivation, some, told[wrong[0]], wrong[0])
+    mistakes = [
+        one.at(_nearby(number))
+        for one, number in zip(some, numbers, strict=True)
+        if np.isfinite(number) and abs(number) > _NOTHING and not _alike(number, one.right)
+        if len(wrong) > 1 or _is_short(number)
+    ]
+    if not mistakes:
+        return []
+    given = np.array(list(told.values()))[:, None]
+    found = answers(derivation, mistakes, list(told))
+    far, same = off(found, given), close(found, given)
+    amiss = np.array([one in wrong for one in told])
+    broken = (~same[~amiss]).sum(axis=0)
     return [
-        (mistake, float(far[k]), int(broken[k]))
+        (mistake, float(far[amiss, k].max()), int(broken[k]))
         for k, mistake in enumerate(mistakes)
-        if far[k] <= _CLOSE and (len(wrong) > 1 or not broken[k])
+        if same[amiss, k].all() and (len(wrong) > 1 or not broken[k])
     ]
 
 
@@ -115,7 +114,7 @@ def _shown(factor: Fraction) -> str:
 
 
 def _alike(one: Fraction | float, other: Fraction | float) -> bool:
-    return abs(float(one) - float(other)) <= _CLOSE * abs(float(other))
+    return abs(float(one) - float(other)) <= CLOSE * abs(float(other))
 
 
 def _nearby(number: float) -> float:
@@ -133,39 +132,10 @@ def _is_short(number: float) -> bool:
 def _numbers(
     derivation: Derivation, some: Sequence[Unknown], goal: float, quantity: Quantity
 ) -> Any:
-    """For each unknown the number that gives one answer, by the secant method, all at once."""
-    before = np.array([one.right for one in some])
-    now = before * 1.01 + 1e-3
-    off_before = _answers(derivation, some, before, quantity) - goal
-    for _ in range(_ROUNDS):
-        off = _answers(derivation, some, now, quantity) - goal
-        step = off * (now - before) / (off - off_before)
-        step = np.where(np.isfinite(step), step, 0.0)
-        before, off_before, now = now, off, now - step
-    settled = np.abs(now - before) <= 1e-6 * np.maximum(np.abs(now), _CLOSE)
-    return np.where(settled & (np.abs(off_before) <= 1e-6 * max(abs(goal), 1e-12)), now, np.nan)
+    """For each unknown the number that gives one answer, all at once."""
 
+    def off_goal(numbers: Any) -> Any:
+        made = [one.at(float(number)) for one, number in zip(some, numbers, strict=True)]
+        return answers(derivation, made, [quantity])[0] - goal
 
-def _answers(
-    derivation: Derivation, some: Sequence[Unknown], numbers: Any, quantity: Quantity
-) -> Any:
-    mistakes = [one.at(float(number)) for one, number in zip(some, numbers, strict=True)]
-    state = with_all(derivation, mistakes, [quantity.updates]).moments[quantity.updates]
-    return np.broadcast_to(state[_line(quantity)], (len(some),))
-
-
-def _differences(
-    derivation: Derivation, mistakes: Sequence[Mistake], told: Mapping[Quantity, float]
-) -> Any:
-    """How far each mistake's answer is from what was told, relative to that: a row an answer."""
-    runs = with_all(derivation, mistakes, {quantity.updates for quantity in told})
-    rows = []
-    for quantity, answer in told.items():
-        value = runs.moments[quantity.updates].get(_line(quantity), np.nan)
-        off = np.abs(np.broadcast_to(value, (len(mistakes),)) - answer)
-        rows.append(off / max(abs(answer), _SMALL))
-    return np.nan_to_num(np.array(rows), nan=np.inf)
-
-
-def _line(quantity: Quantity) -> str:
-    return quantity.of if quantity.by is None else adjoint(quantity.of, quantity.by)
+    return secant(off_goal, np.array([one.right for one in some]), goal)
