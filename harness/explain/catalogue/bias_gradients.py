@@ -74,7 +74,7 @@ def _of_some_units(derivation: Derivation, shared: Shared) -> Iterator[Mistake]:
                 continue  # that unit does not reach the loss
             yield Mistake(
                 "bias", "everywhere" if every else names, f"the gradient of {what} is {words}",
-                _computation(derivation, first), size + (0.0 if every else 0.1), changed,
+                Words(derivation).beside(first), size + (0.0 if every else 0.1), changed,
             )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _summed_over_layers(derivation: Derivation, network: Network) -> Iterator[Mi
             )
             yield Mistake(
                 "bias", where, sentence,
-                _computation(derivation, next(iter(changed.values()))), 1.0 + more,
+                Words(derivation).beside(next(iter(changed.values()))), 1.0 + more,
                 instead=Instead(sentence, replace(derivation, entries=entries)),
             )  # fmt: skip
 
@@ -136,11 +136,6 @@ def _as_one(lines: Sequence[Entry], how: str) -> Iterator[Entry]:
     scale = Fraction(1, len(lines)) if how == "mean" else Fraction(1)
     for line in lines:
         yield replace(line, operands=shares, scale=scale)
-
-
-def _computation(derivation: Derivation, entry: Entry) -> str:
-    words = Words(derivation)
-    return f"{words.line(entry)}, not {words.written(derivation.line[entry.result])}"
 
 
 # A shared bias as many

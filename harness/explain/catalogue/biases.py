@@ -120,8 +120,7 @@ def _edited(
         for entry, bias in _nets(derivation, layer)
     }
     if edits:
-        words, first = Words(derivation), next(iter(edits.values()))
-        computation = f"{words.line(first)}, not {words.written(derivation.line[first.result])}"
+        computation = Words(derivation).beside(next(iter(edits.values())))
         yield Mistake("bias", place.words, sentence, computation, size + place.more, edits)
 
 

@@ -262,12 +262,8 @@ class _Indices:
         except ValueError:
             return
         lines = replace(self.derivation, entries=entries)
-        first = next(iter(edits.values()))
-        right = self.words.written(self.derivation.line[first.result])
-        yield Mistake(
-            "index", where, sentence, f"{self.words.line(first)}, not {right}", 1.15,
-            instead=Instead(sentence, lines),
-        )  # fmt: skip
+        computation = self.words.beside(next(iter(edits.values())))
+        yield Mistake("index", where, sentence, computation, 1.15, instead=Instead(sentence, lines))
 
     @cached_property
     def known(self) -> set[str]:

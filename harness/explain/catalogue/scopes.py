@@ -87,21 +87,8 @@ class _Catalogue:
         inside = f", in {entry.of}" if "#" in entry.result and entry.role == "forward" else ""
         return Mistake(
             edit.kind, self.words.name(entry.result), edit.sentence + inside,
-            self.computation(edit), edit.size, {edit.entry.result: edit.entry},
+            self.words.beside(entry), edit.size, {entry.result: entry},
         )  # fmt: skip
-
-    def computation(self, edit: Edit) -> str:
-        """The mistaken line beside the right one."""
-        right = self.derivation.line[edit.entry.result]
-        mistaken, sound = self.words.written(edit.entry), self.words.written(right)
-        line = self.words.line(edit.entry)
-        if mistaken != sound:
-            return f"{line}, not {sound}"
-        return f"{line}, with {self.operands(edit.entry)} in place of {self.operands(right)}"
-
-    def operands(self, entry: Entry) -> str:
-        """What a line is computed from."""
-        return ", ".join(map(self.words.name, entry.operands))
 
     def scopes(self, edits: list[Edit]) -> Iterator[Mistake]:
         def together(some: list[Edit], where: str, more: float) -> Mistake:
@@ -109,7 +96,7 @@ class _Catalogue:
             assert first.group is not None
             return Mistake(
                 first.kind, where, first.group.format(where=where),
-                self.computation(first), first.size + more,
+                self.words.beside(first.entry), first.size + more,
                 {edit.entry.result: edit.entry for edit in some},
             )  # fmt: skip
 

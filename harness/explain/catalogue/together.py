@@ -90,7 +90,6 @@ def by_columns(rows: Sequence[Sequence[str]]) -> dict[str, str]:
 def _taken_from(
     derivation: Derivation, other: dict[str, str], scope: str, what: str
 ) -> Iterator[Mistake]:
-    words = Words(derivation)
     for role, where in (("forward", "forward"), ("share", "backward")):
         edits = {
             entry.result: replace(entry, operands=tuple(other.get(o, o) for o in entry.operands))
@@ -99,12 +98,9 @@ def _taken_from(
             if any(o in other for o in entry.operands)
         }
         if edits:
-            first = next(iter(edits.values()))
-            right = words.written(derivation.line[first.result])
-            yield Mistake(
-                "transposed", scope, f"{what} are transposed in the {where} pass",
-                f"{words.line(first)}, not {right}", 1.0, edits,
-            )  # fmt: skip
+            sentence = f"{what} are transposed in the {where} pass"
+            computation = Words(derivation).beside(next(iter(edits.values())))
+            yield Mistake("transposed", scope, sentence, computation, 1.0, edits)
 
 
 def without_biases(derivation: Derivation) -> Iterator[Mistake]:
@@ -140,10 +136,7 @@ def _kept(
     entries = [derivation.line[derivation.after[name]] for name in names]
     if len(entries) < 2:
         return
-    words = Words(derivation)
     edits = {one.result: replace(one, operation="add", operands=(one.of,)) for one in entries}
-    first = entries[0]
-    computation = f"{words.line(edits[first.result])}, not {words.written(first)}"
-    yield Mistake(
-        "not updated", scope, f"the biases are not updated{where}", computation, size, edits
-    )
+    sentence = f"the biases are not updated{where}"
+    computation = Words(derivation).beside(next(iter(edits.values())))
+    yield Mistake("not updated", scope, sentence, computation, size, edits)

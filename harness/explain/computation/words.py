@@ -160,3 +160,13 @@ class Words:
         if entry.result in self.new or entry.role != "update":
             return f"{left} = {self.written(entry)}"
         return f"the step of {entry.of} = {self.written(entry)}"
+
+    def beside(self, entry: Entry) -> str:
+        """A mistaken line beside the right one."""
+        right = self.derivation.line[entry.result]
+        line, sound = self.line(entry), self.written(right)
+        if self.written(entry) != sound:
+            return f"{line}, not {sound}"
+        # What tells them apart is an operand that is not written.
+        here, there = (", ".join(map(self.name, one.operands)) for one in (entry, right))
+        return f"{line}, with {here} in place of {there}"

@@ -96,13 +96,11 @@ def _factors(catalogue: Sequence[Mistake], words: Words) -> Iterator[Unknown]:
                 result: replace(entry, scale=entry.scale / 2 * factor)
                 for result, entry in one.edits.items()
             }
-            first = next(iter(edits.values()))
-            right = words.written(words.derivation.line[first.result])
             sentence = one.sentence.removesuffix(f" ({one.computation})")
             return replace(
                 one, kind="factor",
                 sentence=sentence.replace("counted twice", f"multiplied by {_shown(factor)}"),
-                computation=f"{words.line(first)}, not {right}", size=one.size + 0.6, edits=edits,
+                computation=words.beside(next(iter(edits.values()))), size=one.size + 0.6, edits=edits,
             )  # fmt: skip
 
         yield Unknown(1.0, at)
