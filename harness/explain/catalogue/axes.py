@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from typing import Final
 
-from harness.explain.catalogue.changed import MOST_STEPS, Change, changed, column, everywhere, shape
+from harness.explain.catalogue.changed import Change, changed, column, everywhere, shape
 from harness.explain.catalogue.kernels import turned_errors, turned_kernels
 from harness.explain.catalogue.products import products
+from harness.explain.catalogue.sizes import MOST_STEPS
 from harness.explain.catalogue.variances import variances
 from harness.explain.computation.derivation import Derivation
 from harness.explain.computation.mistake import Mistake

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final
 
+from harness.explain.catalogue.sizes import MOST_STEPS
 from harness.explain.computation.derivation import Derivation, Entry, adjoint, layer_named
 from harness.explain.computation.mistake import Instead, Mistake
 from harness.explain.computation.rederived import rederived, sorted_anew
@@ -14,7 +14,6 @@ from harness.explain.computation.words import Words
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import Network, Step, Training, array_of
 
-_MOST_STEPS: Final = 400
 #: By shared bias: the net inputs that it is added to.
 Shared = Mapping[str, tuple[str, ...]]
 
@@ -22,7 +21,7 @@ Shared = Mapping[str, tuple[str, ...]]
 def bias_gradients(derivation: Derivation) -> Iterator[Mistake]:
     """All mistakes of this sort."""
     network, training = derivation.scenario.network, derivation.scenario.training
-    if network is None or len(derivation.scenario.computation.steps) > _MOST_STEPS:
+    if network is None or len(derivation.scenario.computation.steps) > MOST_STEPS:
         return
     shared = _shared(network)
     yield from _of_some_units(derivation, shared)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
 
 from harness.explain.catalogue.differentiated import differentiated
+from harness.explain.catalogue.sizes import MORE, MOST_STEPS
 from harness.explain.computation.derivation import Derivation, Entry, layer_named
 from harness.explain.computation.mistake import Instead, Mistake
 from harness.explain.computation.rederived import formulas_kept, rederived, restepped
@@ -15,8 +15,6 @@ from harness.explain.computation.words import Words
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import Layer, Step, array_of
 
-_MOST_STEPS: Final = 400
-_MORE: Final = 0.05
 #: What a net input with this bias, in this layer, is computed as.
 Changed = Callable[[Entry, str, Layer], Entry]
 
@@ -34,7 +32,7 @@ class Place:
 def biases(derivation: Derivation) -> Iterator[Mistake]:
     """All mistakes of this sort."""
     places = _places(derivation.scenario)
-    if not places or len(derivation.scenario.computation.steps) > _MOST_STEPS:
+    if not places or len(derivation.scenario.computation.steps) > MOST_STEPS:
         return
     edited = [*_added_otherwise(derivation, places), *_of_another_layer(derivation, places)]
     yield from edited
@@ -146,7 +144,7 @@ def _after_the_activation(derivation: Derivation, place: Place) -> Iterator[Mist
     computation = f"{first.out[0]} = {first.activation}(…) + {first.biases[0]}"
     for words, lines, more in (
         (sentence, formulas_kept(derivation, steps), 0.0),
-        (f"{sentence}, in the gradients too", following, _MORE),
+        (f"{sentence}, in the gradients too", following, MORE),
     ):
         yield Mistake(
             "bias", place.words, words, computation, 1.1 + place.more + more,

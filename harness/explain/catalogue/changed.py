@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
 
+from harness.explain.catalogue.sizes import MORE
 from harness.explain.computation.derivation import Derivation, Entry, unit
 from harness.explain.computation.mistake import Instead, Mistake
 from harness.explain.computation.rederived import rederived, reworked, told
@@ -25,9 +25,6 @@ from harness.scenario.computation import Equation, Shape, trace
 from harness.scenario.network import loss_equations
 from harness.scenario.scenario import Scenario
 
-#: A scenario with more operations has none of its equations changed.
-MOST_STEPS: Final = 400
-_MORE: Final = 0.05
 #: Makes of a part of an equation another one: of the part as the document has it, and as it is with
 #: its own parts rewritten.
 Rewrite = Callable[[Expression, Expression], Expression]
@@ -61,7 +58,7 @@ def changed(derivation: Derivation, change: Change) -> Iterator[Mistake]:
     if change.equations.keys() <= _of_the_loss(derivation):
         sentence = f"{change.sentence}, while the gradient is right"
         value = Instead(f"the value alone: {name}", told(derivation, whole))
-        yield replace(made, sentence=sentence, size=change.size + _MORE, instead=value)
+        yield replace(made, sentence=sentence, size=change.size + MORE, instead=value)
     by_hand = [
         (f"{change.sentence}, while the backward pass is written for what is right", ("forward",)),
         (change.backward, ("share", "slope")),
@@ -69,7 +66,7 @@ def changed(derivation: Derivation, change: Change) -> Iterator[Mistake]:
     for sentence, roles in by_hand:
         edits = _edits(derivation, whole, roles) if sentence else {}
         if edits:
-            size = change.size + 2 * _MORE
+            size = change.size + 2 * MORE
             yield replace(made, sentence=sentence, size=size, edits=edits, instead=None)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from harness.explain.catalogue.sizes import MORE
 from harness.explain.computation.arithmetics import signed
 from harness.explain.computation.derivation import Derivation, Entry
 from harness.explain.computation.mistake import Instead, Mistake
@@ -14,7 +15,6 @@ from harness.explain.computation.rederived import rederived
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import Step
 
-_MORE: Final = 0.05
 #: In longer forward passes only mistakes made in several places at once are followed.
 _MOST_STEPS: Final = 60
 #: The result of the operation before, among the operands of the next.
@@ -33,7 +33,7 @@ def differentiated(derivation: Derivation, mistakes: Iterable[Mistake]) -> Itera
         sentence = f"{mistake.sentence}, in the gradients too"
         lines = rederived(derivation, _written(derivation.scenario, mistake))
         yield replace(
-            mistake, sentence=sentence, size=mistake.size + _MORE, edits={},
+            mistake, sentence=sentence, size=mistake.size + MORE, edits={},
             instead=Instead(f"{sentence}: {mistake.computation}", lines),
         )  # fmt: skip
 

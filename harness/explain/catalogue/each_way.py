@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
+from harness.explain.catalogue.sizes import MORE
 from harness.explain.computation.derivation import Derivation
 from harness.explain.computation.mistake import Instead, Mistake
 from harness.explain.computation.rederived import rederived, told
 from harness.scenario.scenario import Scenario
-
-_MORE: Final = 0.05
 
 
 def each_way(
@@ -26,10 +24,10 @@ def each_way(
     other = rederived(derivation, scenario)
     for sentence, lines, more in (
         (f"the loss is {loss}", other, 0.0),
-        (f"the loss is {loss}, while its gradient is right", told(derivation, other), _MORE),
+        (f"the loss is {loss}, while its gradient is right", told(derivation, other), MORE),
         (
             f"the gradient is that of {of_loss}, while the loss is right",
-            told(other, derivation), _MORE,
+            told(other, derivation), MORE,
         ),
     ):  # fmt: skip
         yield Mistake(

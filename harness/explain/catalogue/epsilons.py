@@ -8,7 +8,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from harness.explain.catalogue.changed import MOST_STEPS, Change, Rewrite, changed, everywhere
+from harness.explain.catalogue.changed import Change, Rewrite, changed, everywhere
+from harness.explain.catalogue.sizes import MOST_STEPS
 from harness.explain.computation.derivation import Derivation
 from harness.explain.computation.mistake import SOUND, Mistake
 from harness.explain.computation.running import at

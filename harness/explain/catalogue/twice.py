@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from harness.explain.catalogue.sizes import MORE, MOST_STEPS
 from harness.explain.computation.derivation import Derivation, layer_named, layers_of, unit
 from harness.explain.computation.mistake import Instead, Mistake
 from harness.explain.computation.rederived import formulas_kept, rederived, restepped, reworked
@@ -21,8 +22,6 @@ _ACTIVATIONS: Final = (
 )  # fmt: skip
 #: Of more units than this only layers, and all of them, are tried; longer lists are left alone.
 _MOST_UNITS: Final = 8
-_MOST_STEPS: Final = 400
-_MORE: Final = 0.05
 #: Steps in place of one that is applied twice, and what later steps use in place of its result.
 Instance = tuple[list[Step], str]
 
@@ -31,7 +30,7 @@ def twice(derivation: Derivation) -> Iterator[Mistake]:
     """Each activation applied twice: in one unit, in one layer, everywhere."""
     scenario = derivation.scenario
     steps = scenario.computation.steps
-    if len(steps) > _MOST_STEPS:
+    if len(steps) > MOST_STEPS:
         return
     for where, results, size in _scopes(scenario):
         first = next(step for step in steps if step.result in results)
@@ -42,13 +41,13 @@ def twice(derivation: Derivation) -> Iterator[Mistake]:
         computation = f"{first.result} = {_called(first, _called(first, operand))}"
         yield _mistake(said, computation, size, formulas_kept(derivation, inside))
         lines = rederived(derivation, restepped(scenario, inside))
-        yield _mistake(f"{said}, in the gradients too", computation, size + _MORE, lines)
+        yield _mistake(f"{said}, in the gradients too", computation, size + MORE, lines)
         if not _of_the_loss_alone(derivation, results):
             behind = _inserted(steps, results, _behind)
             lines = rederived(derivation, restepped(scenario, behind))
             said = f"{' and '.join(names)} is applied once more where its results are used, {where}"
             computation = f"{_called(first, first.result)} is used, not {first.result}"
-            yield _mistake(said, computation, size + _MORE, lines)
+            yield _mistake(said, computation, size + MORE, lines)
     yield from _softmax(derivation)
 
 
