@@ -5,7 +5,7 @@ is still the document's, on wrong numbers. Or the backward pass alone is that of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from harness.explain.catalogue.sizes import MORE
@@ -51,8 +51,8 @@ def changed(derivation: Derivation, change: Change) -> Iterator[Mistake]:
     whole = rederived(derivation, other)
     name = "; ".join(f"{name} = {written(one)}" for name, one in change.equations.items())
     made = Mistake(
-        change.kind, ", ".join(change.equations), change.sentence, _computation(scenario, change),
-        change.size, instead=Instead(name, whole),
+        change.kind, ", ".join(change.equations), change.sentence,
+        beside(scenario.equations, change.equations), change.size, instead=Instead(name, whole),
     )  # fmt: skip
     yield made
     if change.equations.keys() <= _of_the_loss(derivation):
@@ -99,13 +99,16 @@ def _edits(derivation: Derivation, other: Derivation, roles: Collection[str]) ->
     return found
 
 
-def _computation(scenario: Scenario, change: Change) -> str:
+def beside(
+    right: Iterable[Equation],
+    other: Mapping[str, Expression],
+    shown: Callable[[Expression], str] = written,
+) -> str:
     """The first equation that is another one, beside the right one."""
-    for one in scenario.equations:
-        if one.name in change.equations:
-            return (
-                f"{one.name} = {written(change.equations[one.name])}, not {written(one.expression)}"
-            )
+    for one in right:
+        new = other.get(one.name, one.expression)
+        if new != one.expression:
+            return f"{one.name} = {shown(new)}, not {shown(one.expression)}"
     return ""
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import product
 from typing import Final
 
+from harness.explain.catalogue.changed import beside, everywhere
 from harness.explain.computation.derivation import Derivation
 from harness.explain.computation.mistake import Instead, Mistake
 from harness.explain.computation.rederived import rederived, reworked, told
-from harness.notation.printing import written
-from harness.notation.syntax import Call, Expression, Number, Sum, children, walk, with_children
+from harness.notation.syntax import Call, Expression, Number, Sum, walk
 
 #: The logarithms and what they are called.
 _NAMES: Final = {
@@ -33,19 +34,12 @@ def logarithms(derivation: Derivation) -> Iterator[Mistake]:
     }
     for old, new in product(_NAMES, _NAMES):
         if old in used and new != old:
-            changed = {
-                one.name: found
-                for one in scenario.equations
-                if (found := _with(one.expression, old, new)) != one.expression
-            }
+            changed = everywhere(scenario, partial(_with, old, new))
             other = reworked(scenario, changed)
             if other is None:
                 continue
-            first = next(one for one in scenario.equations if one.name in changed)
             sentence = f"{_NAMES[new]} is taken instead of {_NAMES[old]}"
-            computation = (
-                f"{first.name} = {written(changed[first.name])}, not {written(first.expression)}"
-            )
+            computation = beside(scenario.equations, changed)
             whole = rederived(derivation, other)
             only = told(derivation, whole)
             for words, lines, size in (
@@ -61,9 +55,8 @@ def _plain(function: str) -> str:
     return "log" if function == "log1p" else function
 
 
-def _with(node: Expression, old: str, new: str) -> Expression:
-    """A formula with one logarithm in place of another."""
-    node = with_children(node, [_with(child, old, new) for child in children(node)])
+def _with(old: str, new: str, _: Expression, node: Expression) -> Expression:
+    """One logarithm in place of another."""
     if not isinstance(node, Call) or _plain(node.function) != old:
         return node
     if node.function == "log1p":

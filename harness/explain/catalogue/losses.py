@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from typing import Final, Literal
 
+from harness.explain.catalogue.changed import beside
 from harness.explain.catalogue.each_way import each_way
 from harness.explain.computation.derivation import Derivation
 from harness.explain.computation.mistake import Mistake
 from harness.explain.computation.rederived import reworked
-from harness.notation.printing import written
 from harness.scenario.network import loss_equations
 from harness.scenario.task import Loss, Network
 
@@ -24,7 +24,7 @@ _NAMES: Final = {
 }  # fmt: skip
 #: What is taken for what. A logarithm needs outputs between 0 and 1.
 _SQUARES: Final = ("half squared error", "squared error", "absolute error")
-_LOGARITHMS: Final = ("cross-entropy", "binary cross-entropy")
+LOGARITHMS: Final = ("cross-entropy", "binary cross-entropy")
 _FITTING: Final = ("sigmoid", "softmax")
 How = Literal["sum", "mean"]
 
@@ -35,15 +35,13 @@ def losses(derivation: Derivation) -> Iterator[Mistake]:
     if network is None or network.total != derivation.loss:
         return
     for loss in _others(network):
-        scenario = reworked(
-            derivation.scenario,
-            {one.name: one.expression for one in loss_equations(replace(network, loss=loss))},
-        )
+        other = {one.name: one.expression for one in loss_equations(replace(network, loss=loss))}
+        scenario = reworked(derivation.scenario, other)
         if scenario is None:
             continue
         yield from each_way(
             derivation, scenario, _said(network.loss, loss), _said(network.loss, loss, "the loss "),
-            _computation(network, loss), _size(network.loss, loss),
+            beside(loss_equations(network), other), _size(network.loss, loss),
         )  # fmt: skip
 
 
@@ -65,8 +63,8 @@ def _kinds(network: Network) -> Iterator[str]:
         yield from (kind for kind in _SQUARES if kind != own)
         if own != "huber" and network.layers[-1].activation in _FITTING:
             yield "binary cross-entropy"
-    if own in _LOGARITHMS:
-        yield from (kind for kind in (*_LOGARITHMS, *_SQUARES[:2]) if kind != own)
+    if own in LOGARITHMS:
+        yield from (kind for kind in (*LOGARITHMS, *_SQUARES[:2]) if kind != own)
 
 
 def _exchanged(how: How, count: int) -> list[How]:
@@ -98,19 +96,8 @@ def _changes(own: Loss, other: Loss) -> int:
 
 
 def _far(own: Loss, other: Loss) -> bool:
-    return (own.kind in _LOGARITHMS) != (other.kind in _LOGARITHMS)
+    return (own.kind in LOGARITHMS) != (other.kind in LOGARITHMS)
 
 
 def _size(own: Loss, other: Loss) -> float:
     return 0.6 + 0.3 * _changes(own, other) + 0.3 * _far(own, other)
-
-
-def _computation(network: Network, loss: Loss) -> str:
-    """The first equation that is another one, beside the right one."""
-    right: Mapping[str, str] = {
-        one.name: written(one.expression) for one in loss_equations(network)
-    }
-    for one in loss_equations(replace(network, loss=loss)):
-        if right[one.name] != written(one.expression):
-            return f"{one.name} = {written(one.expression)}, not {right[one.name]}"
-    return ""

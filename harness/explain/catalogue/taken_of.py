@@ -8,7 +8,9 @@ from fractions import Fraction
 from itertools import product
 from typing import Final
 
+from harness.explain.catalogue.changed import beside
 from harness.explain.catalogue.each_way import each_way
+from harness.explain.catalogue.losses import LOGARITHMS
 from harness.explain.computation.derivation import Derivation
 from harness.explain.computation.mistake import Mistake
 from harness.explain.computation.rederived import reworked
@@ -22,14 +24,12 @@ from harness.notation.syntax import (
     Power,
     Product,
     Sum,
-    children,
-    with_children,
 )
 from harness.scenario.network import loss_equations, softmax
 from harness.scenario.task import Layer, Network
+from harness.verdicts.forms import rebuilt
 
 _SQUARES: Final = ("half squared error", "squared error")
-_LOGARITHMS: Final = ("cross-entropy", "binary cross-entropy")
 #: Of more pairs of outputs, or of samples, than this, no loss is made.
 _MOST_PAIRS: Final = 100
 _LONGEST: Final = 120
@@ -53,14 +53,11 @@ def taken_of(derivation: Derivation) -> Iterator[Mistake]:
     network = derivation.scenario.network
     if network is None or network.total != derivation.loss:
         return
-    right: Equations = {one.name: one.expression for one in loss_equations(network)}
     for other in _others(network):
         scenario = reworked(derivation.scenario, other.equations)
-        changed = [name for name in right if right[name] != other.equations.get(name, right[name])]
-        if scenario is None or not changed:
+        computation = beside(loss_equations(network), other.equations, _shown)
+        if scenario is None or not computation:
             continue
-        first = changed[0]
-        computation = f"{first} = {_shown(other.equations[first])}, not {_shown(right[first])}"
         yield from each_way(
             derivation, scenario, other.said, other.of + other.said, computation, other.size
         )
@@ -74,7 +71,7 @@ def _shown(node: Expression) -> str:
 def _others(network: Network) -> Iterator[Other]:
     last = network.layers[-1]
     if last.activation != "identity":
-        if network.loss.kind not in _LOGARITHMS:  # these have none below 0
+        if network.loss.kind not in LOGARITHMS:  # these have none below 0
             nets = {out: Name(net) for out, net in zip(last.out, last.net, strict=True)}
             yield Other(_with(network, nets), "taken of the net inputs instead of the outputs", 1.0)
         words = f"taken of the outputs with {last.activation} applied to them once more"
@@ -108,9 +105,9 @@ def _with(network: Network, instead: Mapping[str, Expression]) -> Equations:
 
 
 def _put(node: Expression, instead: Mapping[str, Expression]) -> Expression:
-    if isinstance(node, Name):
-        return instead.get(node.name, node)
-    return with_children(node, [_put(child, instead) for child in children(node)])
+    return rebuilt(
+        node, lambda part: instead.get(part.name, part) if isinstance(part, Name) else part
+    )
 
 
 def _probabilities(network: Network, shares: Mapping[str, Expression]) -> Equations:

@@ -21,10 +21,9 @@ from harness.notation.syntax import (
     Power,
     Product,
     Sum,
-    children,
     walk,
-    with_children,
 )
+from harness.verdicts.forms import rebuilt
 
 #: Functions that are tried wherever the scenario or the formula may do without them.
 _USUAL: Final = ("exp", "log", "sqrt")
@@ -143,9 +142,7 @@ def around_all(formula: Expression, symbols: Symbols) -> Iterator[Change]:
 
 
 def _with_all(node: Expression, function: str) -> Expression:
-    if isinstance(node, Name):
-        return Call(function, (node,))
-    return with_children(node, [_with_all(child, function) for child in children(node)])
+    return rebuilt(node, lambda part: Call(function, (part,)) if isinstance(part, Name) else part)
 
 
 def around(node: Expression, symbols: Symbols) -> Iterator[Change]:

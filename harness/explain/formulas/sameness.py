@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
+from harness.explain.formulas.substitutes import is_number
 from harness.notation.printing import written
 from harness.notation.syntax import (
     Call,
@@ -122,17 +123,13 @@ def idle(node: Expression) -> int:
             case Product():
                 after = (*part.operators[1:], "")
                 count += sum(
-                    _is(factor, 1) and here == "*" and following != "/"
+                    is_number(factor, 1) and here == "*" and following != "/"
                     for factor, here, following in zip(
                         part.factors, part.operators, after, strict=True
                     )
                 )
             case Power(base, exponent):
-                count += _is(base, 1) + _is(exponent, 1)
+                count += is_number(base, 1) + is_number(exponent, 1)
             case Sum():
-                count += sum(_is(term, 0) for term in part.terms)
+                count += sum(is_number(term, 0) for term in part.terms)
     return count
-
-
-def _is(node: Expression, value: int) -> bool:
-    return isinstance(node, Number) and node.value == value

@@ -187,7 +187,7 @@ def functions_replaced(node: Expression) -> Iterator[Change]:
             yield from _slopes_of_sigmoid(node)
         case Sum():
             squared_one = less_from_one(node)
-            if isinstance(squared_one, Power) and _is(squared_one.exponent, 2):
+            if isinstance(squared_one, Power) and is_number(squared_one.exponent, 2):
                 base = squared_one.base
                 of_sigmoid = Product((base, from_one(base)), ("*", "*"))
                 yield _instead("tanh", "sigmoid", of_sigmoid)
@@ -227,7 +227,8 @@ def others(function: str) -> list[str]:
     return [other for group in _ALIKE if function in group for other in group if other != function]
 
 
-def _is(node: Expression, value: int) -> bool:
+def is_number(node: Expression, value: int) -> bool:
+    """Whether an expression is this number, however it is written."""
     return isinstance(node, Number) and node.value == value
 
 
@@ -238,7 +239,7 @@ def from_one(node: Expression) -> Sum:
 
 def less_from_one(node: Expression) -> Expression | None:
     """What is subtracted from one, where that is all."""
-    if isinstance(node, Sum) and node.signs == (1, -1) and _is(node.terms[0], 1):
+    if isinstance(node, Sum) and node.signs == (1, -1) and is_number(node.terms[0], 1):
         return node.terms[1]
     return None
 
@@ -246,9 +247,9 @@ def less_from_one(node: Expression) -> Expression | None:
 def _operand_of_sigmoid(node: Product) -> Expression | None:
     """The z of ``1/(1 + e^(-z))``, or of exp(-z)."""
     match node:
-        case Product((one, Sum((first, second), (1, 1))), ("*", "/")) if _is(one, 1) and _is(
-            first, 1
-        ):
+        case Product((one, Sum((first, second), (1, 1))), ("*", "/")) if is_number(
+            one, 1
+        ) and is_number(first, 1):
             match second:
                 case Power(Constant("e"), Negative(body)) | Call("exp", (Negative(body),)):
                     return body
