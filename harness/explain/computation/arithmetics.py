@@ -3,9 +3,10 @@ and balls of one candidate, which certify."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 from flint import arb
@@ -15,17 +16,44 @@ from harness.oracle.balls import VALUES, exact, slopes, undefined
 from harness.scenario.task import WITH_CONSTANT
 
 
-class Arithmetic(Protocol):
+class Arithmetic(ABC):
     """What a run needs: numbers, and the results of operations."""
 
+    @abstractmethod
     def given(self, value: Fraction) -> Any:
         """A given number."""
 
-    def result(self, operation: str, operands: Sequence[Any]) -> Any:
-        """The result of an operation."""
-
+    @abstractmethod
     def rounded(self, value: Any, how: str) -> Any:
         """A value written down with fewer decimals: ``nearest:3``, or cut off, ``cut:3``."""
+
+    @abstractmethod
+    def value(self, function: str, operands: Sequence[Any]) -> Any:
+        """What a function comes to."""
+
+    @abstractmethod
+    def slope(self, function: str, operands: Sequence[Any], result: Any, place: int) -> Any:
+        """The derivative of a function by the operand at a place."""
+
+    def result(self, operation: str, operands: Sequence[Any]) -> Any:
+        """The result of an operation."""
+        name, _, rest = operation.partition(":")
+        match name:
+            case "multiply":
+                return _product(operands)
+            case "add":
+                return _sum(operands, [1] * len(operands)) if operands else self.given(Fraction(1))
+            case "signed":
+                return _sum(operands, signed(operation))
+            case "slope":
+                function, _, place = rest.partition(":")
+                return self.slope(function, operands[:-1], operands[-1], int(place))
+            case "nested":
+                return self.slope(rest, operands, self.value(rest, operands), 0)
+            case "misremembered":
+                return MISREMEMBERED[rest](operands[-2], operands[-1])
+            case _:
+                return self.value(operation, operands)
 
 
 def signed(operation: str) -> list[int]:
@@ -47,31 +75,17 @@ def _sum(operands: Sequence[Any], signs: Sequence[int]) -> Any:
     return result
 
 
-class Balls:
+class Balls(Arithmetic):
     """Ball arithmetic; the precision is that of the context."""
 
     def given(self, value: Fraction) -> Any:
         return exact(value)
 
-    def result(self, operation: str, operands: Sequence[Any]) -> Any:
-        name, _, rest = operation.partition(":")
-        match name:
-            case "multiply":
-                return _product(operands)
-            case "add":
-                return _sum(operands, [1] * len(operands)) if operands else arb(1)
-            case "signed":
-                return _sum(operands, signed(operation))
-            case "slope":
-                function, _, place = rest.partition(":")
-                return slopes(function, operands[:-1], operands[-1])[int(place)]
-            case "nested":
-                value = VALUES[rest](operands[0])
-                return slopes(rest, operands[:1], value)[0]
-            case "misremembered":
-                return MISREMEMBERED[rest](operands[-2], operands[-1])
-            case _:
-                return VALUES[operation](*operands)
+    def value(self, function: str, operands: Sequence[Any]) -> Any:
+        return VALUES[function](*operands)
+
+    def slope(self, function: str, operands: Sequence[Any], result: Any, place: int) -> Any:
+        return slopes(function, operands, result)[place]
 
     def rounded(self, value: Any, how: str) -> Any:
         way, _, places = how.partition(":")
@@ -150,7 +164,7 @@ FLOAT_SLOPES: Final[dict[str, Callable[[Array, Array], Array]]] = {
 _TIE: Final = 1e-14
 
 
-class Floats:
+class Floats(Arithmetic):
     """float64, of all candidates at once; what has no value is not a number."""
 
     def given(self, value: Fraction) -> float:
@@ -159,24 +173,8 @@ class Floats:
         except OverflowError:
             return float("inf")
 
-    def result(self, operation: str, operands: Sequence[Any]) -> Any:
-        name, _, rest = operation.partition(":")
-        match name:
-            case "multiply":
-                return _product(operands)
-            case "add":
-                return _sum(operands, [1] * len(operands)) if operands else 1.0
-            case "signed":
-                return _sum(operands, signed(operation))
-            case "slope":
-                function, _, place = rest.partition(":")
-                return self._slope(function, operands[:-1], operands[-1], int(place))
-            case "nested":
-                return self._slope(rest, operands, FLOATS[rest](operands[0]), 0)
-            case "misremembered":
-                return MISREMEMBERED[rest](operands[-2], operands[-1])
-            case _:
-                return FLOATS[operation](*operands)
+    def value(self, function: str, operands: Sequence[Any]) -> Any:
+        return FLOATS[function](*operands)
 
     def rounded(self, value: Any, how: str) -> Any:
         way, _, places = how.partition(":")
@@ -189,7 +187,7 @@ class Floats:
         whole = np.floor(scaled * (1 + _TIE) + (0.5 if way == "hand" else 0.0))
         return np.copysign(whole / 10.0 ** int(places), value)
 
-    def _slope(self, function: str, operands: Sequence[Any], result: Any, place: int) -> Any:
+    def slope(self, function: str, operands: Sequence[Any], result: Any, place: int) -> Any:
         x = operands[0]
         match function:
             case "divide":
