@@ -13,7 +13,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from harness.explain.catalogue.differentiated import differentiated
-from harness.explain.catalogue.edits import Edit, Edits
+from harness.explain.catalogue.edit import Edit
+from harness.explain.catalogue.edits import Edits
 from harness.explain.catalogue.exchanged import exchanged
 from harness.explain.catalogue.rounded import rounded
 from harness.explain.catalogue.together import together
