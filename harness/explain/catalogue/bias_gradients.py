@@ -160,7 +160,7 @@ def _one_a_unit(
         told = {name: some[part] for name, some in copies.items()}
         yield Mistake(
             "bias", "everywhere", sentence + words, computation, 1.0,
-            instead=Instead(sentence + words, _told(other, told)),
+            instead=Instead(sentence + words, _copies_told(other, told)),
         )  # fmt: skip
 
 
@@ -196,7 +196,7 @@ def _with_copies(
     )  # fmt: skip
 
 
-def _told(other: Derivation, told: Mapping[str, Sequence[str]]) -> Derivation:
+def _copies_told(other: Derivation, told: Mapping[str, Sequence[str]]) -> Derivation:
     """Where a bias stands for copies of it: its gradients are the sums of theirs, and after an update
     it has the value of the first of them."""
     lines = {

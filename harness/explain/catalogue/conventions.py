@@ -141,7 +141,9 @@ def conventions(derivation: Derivation) -> Iterator[Mistake]:
         new = next((one for one in lines if one not in own), None)
         left_out = next((one for one in own if one not in lines), own[0])
         computation = (
-            compared(new, lines, training) if new else f"without {told(left_out, own, training)}"
+            compared(new, lines, training)
+            if new
+            else f"without {_for_first(left_out, own, training)}"
         )
         yield updated_by(lines, derivation, f"{sentence}, in the update", computation, 0.9)
 
@@ -242,11 +244,11 @@ def compared(mistaken: str, lines: list[str], training: Training) -> str:
     own = formulas_of(training.optimizer)
     subject = _subject(mistaken)
     right = next((one for one in own[::-1] if _subject(one) == subject and one not in lines), "")
-    line = told(mistaken, lines, training)
-    return f"{line}, not {told(right, own, training).partition(' = ')[2]}" if right else line
+    line = _for_first(mistaken, lines, training)
+    return f"{line}, not {_for_first(right, own, training).partition(' = ')[2]}" if right else line
 
 
-def told(line: str, lines: list[str], training: Training) -> str:
+def _for_first(line: str, lines: list[str], training: Training) -> str:
     """One of some formulas, for the first parameter, in the document's names."""
     name = training.parameters[0]
     names = {

@@ -22,8 +22,9 @@ _MOST: Final = 8
 def exchanged(derivation: Derivation) -> Iterator[Mistake]:
     """Pairs of quantities of one sort, each with the value of the other."""
     scenario = derivation.scenario
+    given = settable(scenario)
     for _, names in Relations(derivation).groups:
-        some = [name for name in names if name in settable(scenario)]
+        some = [name for name in names if name in given]
         near = pairwise(some)
         for one, other in combinations(some, 2) if len(some) <= _MOST else near:
             yield from _mistake(
@@ -51,7 +52,7 @@ def _filled(scenario: Scenario) -> Iterator[Mistake]:
     network = scenario.network
     if network is None:
         return
-    own = [layer for layer in network.layers if untied(network, layer)]
+    own = untied(network)
     layers = [by_columns(layer.weights) for layer in own]
     for layer, one in zip(own, layers, strict=True):
         words = f"the weights of {', '.join(layer.out)} are filled in column by column, transposed"

@@ -108,7 +108,7 @@ class _Catalogue:
             edits, layers.pop() or "everywhere" if len(layers) == 1 else "everywhere", 0.1
         )
         for grouping, more in (
-            (self.unit_of, 0.2), (self.layer_of, 0.2), (self.sort_of, 0.2), (self.array_of, 0.2),
+            (self.unit_of, 0.2), (self.layer_of, 0.2), (self.sort_of, 0.2), (self.whole_of, 0.2),
             (self.column_of, 0.35),
         ):  # fmt: skip
             groups: dict[str, list[Edit]] = {}
@@ -136,7 +136,8 @@ class _Catalogue:
         sort = self.edits.related.sort(self.subject(entry))
         return {"weight": "for the weights", "bias": "for the biases"}.get(sort, "")
 
-    def array_of(self, entry: Entry) -> str:
+    def whole_of(self, entry: Entry) -> str:
+        """The array that it is about an element of."""
         subject = self.subject(entry)
         return f"in {array_of(subject)}" if array_of(subject) != subject else ""
 

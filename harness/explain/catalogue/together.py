@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -63,7 +64,7 @@ def _with_the_one_before(entry: Entry) -> Entry:
 def transposed(derivation: Derivation) -> Iterator[Mistake]:
     """The weights of a layer, or of all, taken by column in place of by row."""
     network = derivation.scenario.network
-    layers = [layer for layer in network.layers if untied(network, layer)] if network else []
+    layers = untied(network) if network else []
     tables = [by_columns(layer.weights) for layer in layers]
     for layer, table in zip(layers, tables, strict=True):
         yield from _taken_from(
@@ -74,10 +75,14 @@ def transposed(derivation: Derivation) -> Iterator[Mistake]:
         yield from _taken_from(derivation, everything, "everywhere", "the weights of all layers")
 
 
-def untied(network: Network, layer: Layer) -> bool:
-    """Whether each weight of a layer stands in one place of the network."""
-    everywhere = [name for one in network.layers for row in one.weights for name in row]
-    return all(everywhere.count(name) == 1 for row in layer.weights for name in row)
+def untied(network: Network) -> list[Layer]:
+    """The layers whose weights stand in one place of the network each."""
+    times = Counter(name for layer in network.layers for row in layer.weights for name in row)
+    return [
+        layer
+        for layer in network.layers
+        if all(times[name] == 1 for row in layer.weights for name in row)
+    ]
 
 
 def by_columns(rows: Sequence[Sequence[str]]) -> dict[str, str]:
