@@ -6,12 +6,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 
 from harness.explain.explanation import Explanation
 from harness.notation import NotationError
 from harness.notation.printing import written
-from harness.notation.syntax import Call, Expression, Negative, Number, Power, Product, Sum, walk
+from harness.notation.syntax import (
+    Call,
+    Expression,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Sum,
+    children,
+    walk,
+    with_children,
+)
 from harness.verdicts import decimals
 from harness.verdicts.decimals import significant_digits
 from harness.verdicts.forms import rebuilt
@@ -90,12 +102,13 @@ def shortened(calculation: Expression) -> Iterator[tuple[Expression, str, str, f
     numbers = {node.text: node for node in walk(calculation) if isinstance(node, Number)}
     for number in numbers.values():
         for dropped, shorter in enumerate(_shorter(number)):
-            changed = rebuilt(
-                calculation,
-                lambda part, number=number, shorter=shorter: shorter if part == number else part,  # type: ignore[misc]
-            )
+            changed = rebuilt(calculation, partial(_replaced, number, shorter))
             words = f"{number.text} is rounded to {shorter.text}"
             yield changed, "rounded", words, 1.2 + 0.3 * dropped
+
+
+def _replaced(number: Number, shorter: Number, part: Expression) -> Expression:
+    return shorter if part == number else part
 
 
 def _shorter(number: Number) -> Iterator[Number]:
@@ -114,38 +127,15 @@ def _shorter(number: Number) -> Iterator[Number]:
 def _inside(
     node: Expression, others: Mapping[str, Number]
 ) -> Iterator[tuple[Expression, str, str, float]]:
-    match node:
-        case Negative():
-            for inner, kind, words, size in edits(node.body, others):
-                yield replace(node, body=inner), kind, words, size
-        case Sum():
-            for k, term in enumerate(node.terms):
-                for inner, kind, words, size in edits(term, others):
-                    yield (
-                        replace(node, terms=(*node.terms[:k], inner, *node.terms[k + 1 :])),
-                        kind,
-                        words,
-                        size,
-                    )
-        case Product():
-            for k, factor in enumerate(node.factors):
-                for inner, kind, words, size in edits(factor, others):
-                    yield (
-                        replace(node, factors=(*node.factors[:k], inner, *node.factors[k + 1 :])),
-                        kind,
-                        words,
-                        size,
-                    )
-        case Power():
-            for inner, kind, words, size in edits(node.base, others):
-                yield replace(node, base=inner), kind, words, size
-            for inner, kind, words, size in edits(node.exponent, {}):
-                yield replace(node, exponent=inner), kind, words, size
-        case Call():
-            for inner, kind, words, size in edits(node.arguments[0], others):
-                yield replace(node, arguments=(inner, *node.arguments[1:])), kind, words, size
-        case _:
-            pass
+    """The edits of the parts: of a function, those of its first operand alone."""
+    if not isinstance(node, (Negative, Sum, Product, Power, Call)):
+        return
+    parts = children(node)
+    for k, part in enumerate(parts[:1] if isinstance(node, Call) else parts):
+        is_exponent = k == 1 and isinstance(node, Power)
+        for inner, kind, words, size in edits(part, {} if is_exponent else others):
+            changed = with_children(node, [*parts[:k], inner, *parts[k + 1 :]])
+            yield changed, kind, words, size
 
 
 def explained(
