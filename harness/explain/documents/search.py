@@ -100,7 +100,7 @@ class Search:
             if all(abs(ball(sound[name], _BITS)) > 10.0**-places for name in mistake.edits)
         ]
         mistakes = [mistake for _, mistake in tried]
-        return tried, with_all(self.derivation, mistakes, self._moments_of(some))
+        return tried, with_all(self.derivation, mistakes, _moments_of(some))
 
     @cached_property
     def found(self) -> dict[int, list[tuple[Mistake, Against]]]:
@@ -108,13 +108,13 @@ class Search:
         each."""
         if not self.followed or self.beyond:
             return {}
-        short = [t for t in self.followed if t.last <= SHORT]
+        short = self._short
         long = [t for t in self.followed if t.last > SHORT]
         found: dict[int, list[tuple[Mistake, Against]]] = {}
         seen: dict[tuple[Any, ...], tuple[Mistake, Against]] = {}
         if short:
             self.progress(f"{len(self.mistakes):,} mistakes")
-            runs = with_all(self.derivation, self.mistakes, self._moments(short))
+            runs = with_all(self.derivation, self.mistakes, self._moments)
             against = self._against(runs, len(self.mistakes))
             for target in short:
                 hits, values = self.hits(target, runs), self.values(target, runs)
@@ -170,13 +170,10 @@ class Search:
         moments = {moment for one in wanted for moment in one.moments}
         return tuple(sorted(moments)), frozenset(name for one in wanted for name in one.lines)
 
-    def _moments_of(self, some: Iterable[Target]) -> set[int]:
-        return {m for t in some if t.wanted for m in t.wanted.moments}
-
-    def _moments(self, some: Iterable[Target]) -> set[int]:
-        return self._moments_of(some) | {
-            m for t in self.right if t.wanted and t.last <= SHORT for m in t.wanted.moments
-        }
+    @property
+    def _moments(self) -> set[int]:
+        """The moments at which every mistake is run."""
+        return _moments_of([*self._short, *self._right_short])
 
     def values(self, target: Target, runs: Runs) -> Any:
         """What a target comes to, for every candidate; None where it cannot be followed."""
@@ -206,24 +203,27 @@ class Search:
             kept.setdefault(signature, k)
         return list(kept.values())
 
-    @property
+    @cached_property
+    def _short(self) -> list[Target]:
+        return [t for t in self.followed if t.last <= SHORT]
+
+    @cached_property
     def _right_short(self) -> list[Target]:
         return [t for t in self.right if t.printed and t.wanted and t.last <= SHORT]
 
     def against(self, mistakes: Sequence[Mistake]) -> list[Against]:
         """What speaks against each of some mistakes."""
-        moments = self._moments(t for t in self.followed if t.last <= SHORT)
-        if not mistakes or not moments:
+        if not mistakes or not self._moments:
             return [Against()] * len(mistakes)
-        return self._against(with_all(self.derivation, mistakes, moments), len(mistakes))
+        return self._against(with_all(self.derivation, mistakes, self._moments), len(mistakes))
 
     def _against(self, runs: Runs, count: int) -> list[Against]:
         contradicted, missed = np.zeros(count, dtype=int), np.zeros(count, dtype=int)
         for target in self._right_short:
             contradicted += self._off(target, runs, target.printed)
-        for target in self.followed:
+        for target in self._short:
             finding = target.finding
-            if target.last > SHORT or finding.verdict in _TELL_NOTHING or finding.exact is None:
+            if finding.verdict in _TELL_NOTHING or finding.exact is None:
                 continue
             moved = self._off(target, runs, target.printed, float(finding.exact))
             missed += moved & self._off(target, runs, target.printed)
@@ -289,7 +289,7 @@ class Search:
             roots = [t for t in others if t.finding.verdict != "inherited"] or [target]
             yield Explanation(
                 mistake.sentence, mistake.kind, mistake.scope, mistake.computation,
-                target.finding.printed, len(self.mistakes) if self._has_short else self.tried_long,
+                target.finding.printed, len(self.mistakes) if self._short else self.tried_long,
                 size=mistake.size, lines=tuple(sorted({t.line.line for t in others})),
                 contradicts=against.contradicts, missed=against.missed, gain=gained(target, roots),
                 value=self._values.get((id(target), mistake.key)), key=mistake.key,
@@ -307,6 +307,6 @@ class Search:
         """Whether the scenario is too large for its lines to be edited."""
         return len(self.scenario.computation.steps) * 6 > MOST_LINES
 
-    @property
-    def _has_short(self) -> bool:
-        return any(t.last <= SHORT for t in self.followed)
+
+def _moments_of(some: Iterable[Target]) -> set[int]:
+    return {m for t in some if t.wanted for m in t.wanted.moments}
