@@ -84,11 +84,9 @@ class Trial:
 
     def _bound(self, node: Expression) -> Any:
         try:
-            value = self.run.evaluate(self.binder.bind(node))
+            return self.run.evaluate(self.binder.bind(node))
         except _NO_VALUE:
             return None
-        # the slope of abs is told as 1 or -1, which is no ball
-        return np.vectorize(arb, otypes=[object])(value) if np.ndim(value) else arb(value)
 
     def number(self, value: Fraction) -> Any:
         """A rational number, for the evaluator."""
