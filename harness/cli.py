@@ -29,6 +29,7 @@ from harness.report.json import as_json
 from harness.report.questions import questions_text
 from harness.report.selftest import Arguments, selftest_page
 from harness.report.text import print_report
+from harness.scenario.network import counted
 from harness.selftest.run import selftest
 from harness.shipped import shipped_fixtures
 from harness.starting import (
@@ -277,13 +278,9 @@ def _counts(fixture: Fixture) -> str:
     lines = [line for chapter in fixture.chapters for line in chapter.lines]
     errata = sum(len(line.errata) for line in lines)
     return (
-        f"{_many(len(fixture.chapters), 'scenario')}, {_many(len(lines), 'line')}, "
-        f"{_many(errata, 'recorded erratum', 'recorded errata')}"
+        f"{counted(len(fixture.chapters), 'scenario')}, {counted(len(lines), 'line')}, "
+        f"{counted(errata, 'recorded erratum', 'recorded errata')}"
     )
-
-
-def _many(count: int, one: str, more: str | None = None) -> str:
-    return f"{count} {one if count == 1 else more or one + 's'}"
 
 
 def _write(report: Report, form: str, output: Path | None, explained: Explanations | None) -> None:

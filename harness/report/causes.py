@@ -8,6 +8,7 @@ from typing import Any, Final
 from harness.explain.documents.causes import Cause, causes
 from harness.explain.documents.fixture import Found
 from harness.report.lines import printed_for
+from harness.scenario.network import counted
 
 #: A single erratum is its own summary.
 _LEAST: Final = 2
@@ -46,9 +47,9 @@ def _object(erratum: Found) -> dict[str, Any]:
 def _summary(count: int, found: Sequence[Cause]) -> Iterator[str]:
     known = [cause for cause in found if cause.explanation is not None]
     unknown = [cause for cause in found if cause.explanation is None]
-    parts = [_many(len(known), "cause")] if known else []
+    parts = [counted(len(known), "cause")] if known else []
     if unknown:
-        parts.append(f"{_many(len(unknown), 'place')} without an evident cause")
+        parts.append(f"{counted(len(unknown), 'place')} without an evident cause")
     follows = "; what is carried on follows by itself" if any(c.carried_on for c in found) else ""
     yield f"{count} errata: {' and '.join(parts)}{follows}"
     for place, cause in enumerate(known, start=1):
@@ -74,7 +75,3 @@ def _mended(cause: Cause) -> str:
 
 def _at(lines: Sequence[int]) -> str:
     return f"line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}"
-
-
-def _many(count: int, one: str) -> str:
-    return f"{count} {one}{'s' * (count != 1)}"

@@ -8,6 +8,7 @@ from rich.text import Text
 from harness.check import DocumentReport, Report, Summary
 from harness.report.agreements import agreements_table, notes
 from harness.report.lines import lines_table
+from harness.scenario.network import counted
 
 #: How a verdict is said of a number of things other than one.
 _OF_MANY = {"holds": "hold"}
@@ -51,7 +52,7 @@ def _print_summary(report: Report, console: Console) -> None:
         ("operand", summary.operands),
     ):
         verdicts = ", ".join(_verdict(count, verdict) for verdict, count in counter.most_common())
-        console.print(f"{_many(counter.total(), kind)}: {verdicts or 'none'}")
+        console.print(f"{counted(counter.total(), kind)}: {verdicts or 'none'}")
     console.print(_errata(summary))
     console.print(_outcome(report))
 
@@ -66,7 +67,7 @@ def _errata(summary: Summary) -> str:
         f"{summary.unrecorded} not recorded",
         f"{summary.refuted} recorded that {'is' if summary.refuted == 1 else 'are'} none",
     ]
-    total = _many(summary.recorded + summary.unrecorded, "erratum", "errata")
+    total = counted(summary.recorded + summary.unrecorded, "erratum", "errata")
     return f"{total}: " + ", ".join(counts if summary.refuted else counts[:2])
 
 
@@ -88,7 +89,7 @@ def _causes(report: Report) -> list[str]:
         (summary.unrecorded, "erratum not recorded", "errata not recorded"),
         (summary.refuted, "recorded erratum that is none", "recorded errata that are none"),
     ]
-    return [_many(count, one, more) for count, one, more in causes if count]
+    return [counted(count, one, more) for count, one, more in causes if count]
 
 
 def _agreed(report: Report) -> str:
@@ -115,8 +116,4 @@ def _agreed(report: Report) -> str:
     }
     if not beyond:
         return told
-    return f"{told} as far as can be told ({_many(len(beyond), 'quantity', 'quantities')} cannot)"
-
-
-def _many(count: int, one: str, more: str | None = None) -> str:
-    return f"{count} {one if count == 1 else more or one + 's'}"
+    return f"{told} as far as can be told ({counted(len(beyond), 'quantity', 'quantities')} cannot)"
