@@ -13,12 +13,9 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-
-from benchmarks.calibration import BORDERS, Outcome, answers, both, shows
+from benchmarks.calibration import Outcome, both, made, print_table, shows
 from harness.explain.computation.mistake import Mistake
 from harness.explain.documents.slips import slips
 from harness.reading import read_fixture
@@ -37,13 +34,7 @@ def main(count: int, seed: int) -> None:
     found = list(outcomes(Bed("mazur-2015", chapter), count, random.Random(seed), said))
     for (what, slipped), times in sorted(said.items()):
         print(f"{times:>5} {what}, printed with a {'slip' if slipped else 'second mistake'}")
-    print("| said to be | explanations | mean of what was said | coincidences |")
-    print("|---|---|---|---|")
-    for low, high in pairwise(BORDERS):
-        some = [one for one in found if low <= one[0] < high]
-        if some:
-            chance, true = np.mean(some, axis=0)
-            print(f"| {low:.1%} to {high:.1%} | {len(some)} | {chance:.1%} | {true:.1%} |")
+    print_table(found)
 
 
 def outcomes(bed: Bed, count: int, source: random.Random, said: Counter[Said]) -> Iterator[Outcome]:
@@ -53,7 +44,7 @@ def outcomes(bed: Bed, count: int, source: random.Random, said: Counter[Said]) -
         digits, text = DIGITS[trial % len(DIGITS)], None
         while text is None:
             one, other = (plain(source, lineup.mistakes) for _ in range(2))
-            wrong = answers(lineup, one)
+            wrong = made(lineup, one)
             places = [k for k in range(len(wrong)) if shows(wrong[k], right[k], 7)]
             if len(places) < 3:
                 continue
@@ -62,7 +53,7 @@ def outcomes(bed: Bed, count: int, source: random.Random, said: Counter[Said]) -
             if slipped:
                 text = slip(printed(wrong[last], digits), source)
             else:
-                value = float(answers(lineup, both(one, other))[last])
+                value = float(made(lineup, both(one, other))[last])
                 seen = shows(value, right[last], digits) and shows(value, wrong[last], digits)
                 text = printed(value, digits) if seen else None
         numbers = {str(lineup.followed[k]): printed(wrong[k], 9) for k in first}
@@ -82,10 +73,10 @@ def plain(source: random.Random, mistakes: list[Mistake]) -> Mistake:
 
 def slip(text: str, source: random.Random) -> str | None:
     """A decimal with a slip of the pen, each kind as likely as another; None where it is the same."""
-    made: dict[str, list[str]] = {}
+    by_kind: dict[str, list[str]] = {}
     for changed, words, _ in slips(text):
-        made.setdefault("".join(c for c in words if not c.isdigit()), []).append(changed)
-    changed = source.choice(made[source.choice(sorted(made))])
+        by_kind.setdefault("".join(c for c in words if not c.isdigit()), []).append(changed)
+    changed = source.choice(by_kind[source.choice(sorted(by_kind))])
     return None if changed.strip("-.") == "" or float(changed) == float(text) else changed
 
 

@@ -19,8 +19,7 @@ from typing import Any
 import numpy as np
 
 from harness.explain.computation.mistake import Mistake
-from harness.explain.computation.running import with_all
-from harness.explain.witnesses.answers import answer
+from harness.explain.witnesses.answers import answers
 from harness.explain.witnesses.lineup import Lineup
 from harness.reading import read_fixture
 from harness.selftest.documents import document, explained, printed
@@ -37,6 +36,11 @@ def main(count: int, seed: int) -> None:
     chapter = read_fixture(named(Path("mazur-2015"))).chapters[0]
     found = list(outcomes(Bed("mazur-2015", chapter), count, random.Random(seed)))
     print(f"{count} numbers, {len(found)} of them explained, seed {seed}")
+    print_table(found)
+
+
+def print_table(found: list[Outcome]) -> None:
+    """What was said beside what came true, by how likely a coincidence was said to be."""
     print("| said to be | explanations | mean of what was said | coincidences |")
     print("|---|---|---|---|")
     for low, high in pairwise(BORDERS):
@@ -56,7 +60,7 @@ def outcomes(bed: Bed, count: int, source: random.Random) -> Iterator[Outcome]:
             one, other = (source.choice(lineup.mistakes[1:]) for _ in range(2))
             # What makes another computation is planted by itself.
             alone = source.random() < 0.5 or one.instead is not None or other.instead is not None
-            wrong = answers(lineup, one if alone else both(one, other))
+            wrong = made(lineup, one if alone else both(one, other))
             places = [k for k in range(len(wrong)) if shows(wrong[k], right[k], digits)]
         place = source.choice(places)
         quantity, value = str(lineup.followed[place]), float(wrong[place])
@@ -74,10 +78,9 @@ def both(one: Mistake, other: Mistake) -> Mistake:
     )  # fmt: skip
 
 
-def answers(lineup: Lineup, mistake: Mistake) -> Any:
+def made(lineup: Lineup, mistake: Mistake) -> Any:
     """What comes of a mistake."""
-    runs = with_all(lineup.derivation, [mistake], {one.updates for one in lineup.asked})
-    return np.array([float(np.ravel(answer(runs, one))[0]) for one in lineup.followed])
+    return answers(lineup.derivation, [mistake], lineup.followed)[:, 0]
 
 
 def shows(value: float, right: float, digits: int) -> bool:

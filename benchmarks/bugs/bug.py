@@ -5,6 +5,7 @@ got wrong; two bugs at once are a class with two of these as its bases.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import getdoc
@@ -28,7 +29,7 @@ class Bug:
     bugs: int
 
 
-class Program:
+class Program(ABC):
     """Something that is called with a task, and answers it where it is of its scenario.
 
     ``mark`` is a name that the scenario gives, and no other of its document. A program may be
@@ -43,8 +44,9 @@ class Program:
             raise Unsupported(f"knows {self.scenario} only")
         return self.answer(task.values)
 
+    @abstractmethod
     def answer(self, given: Mapping[str, float]) -> Answers:
-        raise NotImplementedError
+        """What is computed, by its name, with the numbers that are given."""
 
 
 def table(*programs: type[Program]) -> dict[str, Bug]:
