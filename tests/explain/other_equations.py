@@ -36,7 +36,7 @@ def changed(right: str, old: str, new: str) -> str:
 def answers(other: Chapter, asked: Chapter) -> Answers:
     """What is answered to the questions about ``asked`` where ``other`` is computed."""
     given = replace(other.scenario.task(questions(asked)), network=None, program=None)
-    return scalar_tape.run(given)  # type: ignore[return-value]
+    return scalar_tape.run(given)
 
 
 def said(asked: Chapter, told: Answers) -> Diagnosis:

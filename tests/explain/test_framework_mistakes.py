@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.bounds import certify
+from harness.bounds import Certified, certify
 from harness.explain.witnesses.diagnosis import diagnose
 from harness.explain.witnesses.lineup import questions
 from harness.explain.witnesses.suspects import Diagnosis
@@ -31,13 +31,13 @@ def chapter() -> Chapter:
 
 
 @cache
-def certified() -> list[object]:
+def certified() -> list[Certified]:
     one = chapter()
     return list(certify(Oracle(one.scenario), questions(one)))
 
 
 def diagnosed(answers: Mapping[Quantity, float]) -> Diagnosis:
-    return diagnose(chapter(), answers, certified())  # type: ignore[arg-type]
+    return diagnose(chapter(), answers, certified())
 
 
 def answered(other: Other) -> Diagnosis:
@@ -154,6 +154,11 @@ def by_hand(task: Task, slope: Callable[[float], float] | None, places: int) -> 
     return found
 
 
+def told(task: Task, numbers: Mapping[str, float]) -> dict[Quantity, float]:
+    """The answers among some numbers."""
+    return {q: numbers[str(q)] for q in task.asked if str(q) in numbers}
+
+
 @pytest.mark.parametrize(
     ("slope", "sentence"),
     [
@@ -165,19 +170,15 @@ def by_hand(task: Task, slope: Callable[[float], float] | None, places: int) -> 
 def test_the_derivative_of_another_function(slope: Callable[[float], float], sentence: str) -> None:
     one = chapter()
     task = one.scenario.task(questions(one))
-    answers = {Quantity(*_parts(key)): value for key, value in by_hand(task, slope, 300).items()}
-    asked = {quantity: answers[quantity] for quantity in task.asked if quantity in answers}
-    assert diagnosed(asked).sentence.startswith(sentence)
+    assert diagnosed(told(task, by_hand(task, slope, 300))).sentence.startswith(sentence)
 
 
 @pytest.mark.parametrize("places", [3, 4, 5])
 def test_results_that_are_rounded_on_the_way(places: int) -> None:
     one = chapter()
     task = one.scenario.task(questions(one))
-    answers = {Quantity(*_parts(key)): value for key, value in by_hand(task, None, places).items()}
-    asked = {quantity: answers[quantity] for quantity in task.asked if quantity in answers}
     expected = f"every result of the forward pass is rounded to {places} decimals"
-    assert diagnosed(asked).sentence.startswith(expected)
+    assert diagnosed(told(task, by_hand(task, None, places))).sentence.startswith(expected)
 
 
 @pytest.mark.parametrize("value", [0.7, 0.123, 0.5 / 7])
@@ -193,8 +194,3 @@ def test_a_factor_that_does_not_belong_there() -> None:
         if quantity.by is not None and quantity.by.startswith("w") and not quantity.updates:
             answers[quantity] /= 7
     assert "multiplied by 1/7" in diagnosed(answers).sentence
-
-
-def _parts(key: str) -> tuple[str, str | None]:
-    of, _, by = key.partition("/d")
-    return (of.removeprefix("d"), by) if by else (of, None)
