@@ -68,9 +68,9 @@ class Line:
         return tuple(part for part in self.parts if part is not self.subject)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chapter:
-    """A scenario and the lines about it, in the document's order."""
+    """A scenario and the lines about it, in the document's order; no other one is equal to it."""
 
     scenario: Scenario
     title: str | None

@@ -90,7 +90,7 @@ def written(folder: Path, claims: list[str]) -> Path:
 @cache
 def plan() -> tuple[tuple[Mistake, ...], Runs]:
     """The mistakes of the small network, and what comes of each."""
-    scenario = read_fixture(named(Path("mazur-2015"))).chapters[0].scenario
+    scenario = mazur().scenario
     del scenario
     import tempfile
 
@@ -238,12 +238,17 @@ def test_nothing_fits_a_number_out_of_the_blue(tmp_path: Path) -> None:
     assert f"{one.tried:,}" in one.best.sentence
 
 
+@cache
+def mazur() -> Chapter:
+    return read_fixture(named(Path("mazur-2015"))).chapters[0]
+
+
 def diagnosed(chapter: Chapter, answers: Mapping[Quantity, float]) -> Diagnosis:
     return diagnose(chapter, answers, certify(Oracle(chapter.scenario), questions(chapter)))
 
 
 def test_an_implementation_that_updates_too_early_is_diagnosed() -> None:
-    chapter = read_fixture(named(Path("mazur-2015"))).chapters[0]
+    chapter = mazur()
     asked = questions(chapter)
     found = diagnosed(chapter, early_update.run(chapter.scenario.task(asked)))
     assert "updated too early" in found.sentence
@@ -254,14 +259,14 @@ def test_an_implementation_that_updates_too_early_is_diagnosed() -> None:
 
 
 def test_an_implementation_that_is_right_is_given_no_mistake() -> None:
-    chapter = read_fixture(named(Path("mazur-2015"))).chapters[0]
+    chapter = mazur()
     found = diagnosed(chapter, loops.run(chapter.scenario.task(questions(chapter))))
     assert not found.suspects
     assert found.wrong == 0
 
 
 def test_an_implementation_that_is_wrong_twice_is_given_no_mistake() -> None:
-    chapter = read_fixture(named(Path("mazur-2015"))).chapters[0]
+    chapter = mazur()
     asked = questions(chapter)
     answers = dict(early_update.run(chapter.scenario.task(asked)))
     answers[Quantity("E_total")] *= 2
@@ -280,7 +285,7 @@ def test_an_implementation_that_is_wrong_twice_is_given_no_mistake() -> None:
     ],
 )
 def test_other_implementations_that_are_wrong(fake: Implementation, sentence: str) -> None:
-    chapter = read_fixture(named(Path("mazur-2015"))).chapters[0]
+    chapter = mazur()
     found = diagnosed(chapter, fake(chapter.scenario.task(questions(chapter))))  # type: ignore[arg-type]
     assert found.sentence.startswith(sentence)
 
@@ -293,7 +298,7 @@ def test_other_implementations_that_are_wrong(fake: Implementation, sentence: st
     ],
 )
 def test_mistakes_of_many_lines_are_one(sentence: str) -> None:
-    bed = Bed("mazur-2015", read_fixture(named(Path("mazur-2015"))).chapters[0])
+    bed = Bed("mazur-2015", mazur())
     [mistake] = [one for one in bed.lineup.mistakes if one.sentence == sentence]
     assert bed.trial(mistake).outcome == "caught"
     assert bed.trial(mistake).name == "this"

@@ -26,6 +26,7 @@ from implementations import loops, scalar_tape
 Other = Callable[[Task], Task]
 
 
+@cache
 def chapter() -> Chapter:
     return read_fixture(named(Path("mazur-2015"))).chapters[0]
 

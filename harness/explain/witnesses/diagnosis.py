@@ -12,7 +12,7 @@ from harness.explain.computation.derivation import loss_of
 from harness.explain.computation.mistake import Mistake
 from harness.explain.witnesses.answers import CLOSE, FINE
 from harness.explain.witnesses.evidence import Evidence
-from harness.explain.witnesses.lineup import Lineup, questions
+from harness.explain.witnesses.lineup import lineup
 from harness.explain.witnesses.matching import Matching
 from harness.explain.witnesses.pairs import pairs
 from harness.explain.witnesses.start import start
@@ -41,7 +41,7 @@ def diagnose(
     large = len(chapter.scenario.computation.steps) > MOST_STEPS
     if not wrong or large or not loss_of(chapter.scenario):
         return Diagnosis((), 0, len(answers), wrong)
-    matching = Matching(Lineup(chapter.scenario, questions(chapter)), answers)
+    matching = Matching(lineup(chapter), answers)
     if not matching.wrong.any():
         return single(replace(matching, within=FINE))
     found = single(matching)
