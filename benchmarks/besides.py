@@ -1,8 +1,9 @@
-"""Do the chances of slips over an established mistake come true?
+"""Do the chances of slips over an established mistake come true, and those of second mistakes?
 
 A mistake is planted in Mazur's scenario, and two of its numbers are printed to 9 digits. A third one is
 printed to 3 to 6 digits, with a slip of the pen, or with a second mistake made besides, half and half.
-What is said of it is a coincidence where it is a slip over the first mistake, and that was not made.
+What is said of it is a coincidence where it is a slip over the first mistake, and that was not made; or a
+second mistake, and another one was made, or none.
 
 python -m benchmarks.besides [HOW MANY NUMBERS [SEED]]
 """
@@ -38,7 +39,8 @@ def main(count: int, seed: int) -> None:
 
 
 def outcomes(bed: Bed, count: int, source: random.Random, said: Counter[Said]) -> Iterator[Outcome]:
-    """The chance of each number that is said to be a slip over the mistake of the others."""
+    """The chance of each number that is said to be a slip over the mistake of the others, or one
+    made besides."""
     lineup, right = bed.lineup, bed.lineup.answers[:, 0]
     for trial in range(count):
         digits, text = DIGITS[trial % len(DIGITS)], None
@@ -49,7 +51,7 @@ def outcomes(bed: Bed, count: int, source: random.Random, said: Counter[Said]) -
             if len(places) < 3:
                 continue
             *first, last = source.sample(places, 3)
-            slipped = source.random() < 0.5
+            slipped, value = source.random() < 0.5, np.nan
             if slipped:
                 text = slip(printed(wrong[last], digits), source)
             else:
@@ -60,10 +62,14 @@ def outcomes(bed: Bed, count: int, source: random.Random, said: Counter[Said]) -
         numbers[str(lineup.followed[last])] = text
         told = explained(document(bed.chapter.scenario, numbers))
         best = next((one.best for one in told if one.line.line == len(numbers)), None)
-        over = best is not None and best.sort == "slip besides"
-        said["a slip over the mistake" if over else "anything else", slipped] += 1
-        if best is not None and over:
+        if best is None:
+            continue
+        said[best.sort, slipped] += 1
+        if best.sort == "slip besides":
             yield best.chance, not slipped
+        if best.sort == "besides":
+            same = best.value is not None and np.isclose(best.value, value, rtol=1e-9, atol=0.0)
+            yield best.chance, not same
 
 
 def plain(source: random.Random, mistakes: list[Mistake]) -> Mistake:

@@ -16,9 +16,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
+from harness.explain.catalogue.both import both
 from harness.explain.computation.mistake import SOUND, Mistake
 from harness.explain.witnesses.answers import answers
-from harness.explain.witnesses.both import both
 from harness.explain.witnesses.diagnosis import double, single
 from harness.explain.witnesses.lineup import Lineup, questions
 from harness.explain.witnesses.matching import Matching

@@ -136,8 +136,9 @@ def test_a_number_that_stands_twice_in_its_line_is_told_once(tmp_path: Path) -> 
 
 def test_what_one_mistake_accounts_for_is_told_in_full_once() -> None:
     path = named(Path("mazur-2015"))
-    assert told(path).count("12 right numbers would come out otherwise") == 1
-    assert told(path).count("     as in line 129\n") == 2
+    short = told(path)
+    assert short.count("12 right numbers would come out otherwise") == 1
+    assert short.count("     as in line 129\n") == 2
     assert told(path, "--all").count("12 right numbers would come out otherwise") == 3
     assert "12 right numbers would come out otherwise" in told(path, "139")
 

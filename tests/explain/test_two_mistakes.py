@@ -17,11 +17,11 @@ from flint import arb
 
 from harness.bounds import certify
 from harness.cli import main
+from harness.explain.catalogue.both import both
 from harness.explain.computation.mistake import Mistake
 from harness.explain.computation.running import edited, with_one
 from harness.explain.witnesses import pairs
 from harness.explain.witnesses.answers import answer, answers
-from harness.explain.witnesses.both import both
 from harness.explain.witnesses.diagnosis import diagnose, double, single
 from harness.explain.witnesses.lineup import Lineup, questions
 from harness.explain.witnesses.matching import Matching

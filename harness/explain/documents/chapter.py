@@ -9,7 +9,16 @@ from functools import cached_property
 from itertools import islice
 
 from harness.explain import formulas
-from harness.explain.documents import arithmetic, others, rounding, slips, solving, stated
+from harness.explain.documents import (
+    arithmetic,
+    computed_on,
+    others,
+    rounding,
+    slips,
+    solving,
+    stated,
+)
+from harness.explain.documents.besides import second
 from harness.explain.documents.carried import Carried
 from harness.explain.documents.established import Beside, beside, established
 from harness.explain.documents.misrounded import Roundings
@@ -96,12 +105,14 @@ class _Chapter:
             self.progress(f"line {target.line.line}: {target.finding.printed}")
             told.append((target, *self.of(target)))
         known = established([(target, found) for target, found, _ in told], self.search)
+        seconds = [second(one, told, self.search) for one in known]
         for target, found, tried in told:
             more = Beside()
             if known and not (found and found[0].evidence):
                 more = beside(target, known, self.search)
-            if more.explanations:
-                found = weighed([*found, *more.explanations], target, more.values)
+                over = [e for one in seconds for e in one.explanations(target)]
+                tried += sum(one.tried(target) for one in seconds)
+                found = weighed([*found, *more.explanations, *over], target, more.values)
             yield Explained(target.line, target.spot, tuple(found), tried + more.tried, more.aside)
 
     def of(self, target: Target) -> tuple[list[Explanation], int]:
@@ -125,6 +136,7 @@ class _Chapter:
             others.explained(target, self.search),
             rounding.explained(target, self.search),
             solving.explained(target, self.search),
+            ([], 0) if found else computed_on.explained(target, self.search),
         ):
             drawn += some
             count += tried

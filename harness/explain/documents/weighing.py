@@ -19,10 +19,14 @@ from harness.verdicts.decimals import significant_digits, unit
 PRIOR: Final = {
     "catalogue": 1.0,
     "carried on": 1000.0,
+    # Through lines that are not printed: whoever computes on does so with all that is printed.
+    "computed on": 10.0,
+    "computed on in part": 1.0,
     "calculation": 3.0,
     "slip": 0.1,
     # Over what another line's mistake gives, where second mistakes are rare: benchmarks/besides.py.
     "slip besides": 1.0,
+    "besides": 1.0,
     "another quantity": 0.3,
     "solved": 0.3,
     "rounded": 0.5,

@@ -9,10 +9,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from harness.explain.catalogue.both import besides, both
 from harness.explain.computation.mistake import Mistake
 from harness.explain.computation.running import edited
 from harness.explain.witnesses.answers import answers, close, line_of, off
-from harness.explain.witnesses.both import besides, both
 from harness.explain.witnesses.evidence import Evidence
 from harness.explain.witnesses.matching import Matching
 from harness.explain.witnesses.reach import rests_on, touches
