@@ -8,6 +8,7 @@ from harness.explain.catalogue.axes import axes
 from harness.explain.catalogue.bias_gradients import bias_gradients
 from harness.explain.catalogue.biases import biases
 from harness.explain.catalogue.conventions import conventions
+from harness.explain.catalogue.each_sample import each_sample
 from harness.explain.catalogue.epsilons import epsilons
 from harness.explain.catalogue.indices import indices
 from harness.explain.catalogue.logarithms import logarithms
@@ -30,6 +31,7 @@ def wholes(derivation: Derivation) -> Iterator[Mistake]:
     yield from axes(derivation)
     yield from epsilons(derivation)
     yield from order(derivation)
+    yield from each_sample(derivation)
     yield from indices(derivation)
     yield from twice(derivation)
     yield from biases(derivation)
