@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from flint import arb
@@ -149,6 +150,23 @@ def test_another_loss_and_another_optimizer_are_two_mistakes() -> None:
     matching = Matching(own, dict(zip(own.followed, map(float, column), strict=True)))
     found = double(matching, single(matching), lambda _: None)
     assert f"two mistakes: {loss.sentence}; and {update.sentence}" in found.sentence
+
+
+def test_what_is_updated_besides_is_so_by_the_other_optimizer() -> None:
+    momentum = read_fixture(named(Path("mazur-readers"))).chapters[2]
+    own = Lineup(momentum.scenario, questions(momentum))
+    [too] = [
+        one for one in own.mistakes if one.kind == "updated besides" and one.scope == "everywhere"
+    ]
+    optimizers = [one for one in own.mistakes if one.kind == "optimizer" and one.instead]
+    assert len(optimizers) > 5
+    made = [one for one in (both(own.derivation, one, too) for one in optimizers) if one]
+    assert len(made) == len(optimizers)
+    asked = [Quantity("b1", None, 2), Quantity("w5", None, 2)]
+    b1, w5 = answers(own.derivation, made, asked)
+    assert np.isfinite(b1).all()
+    assert (b1 != float(momentum.scenario.given["b1"])).all()
+    assert len({f"{one:.12f}" for one in b1}) == len({f"{one:.12f}" for one in w5})
 
 
 # Thirty pairs drawn from the catalogue

@@ -38,6 +38,9 @@ def both(derivation: Derivation, one: Mistake, other: Mistake) -> Mistake | None
     instead = one.instead or other.instead
     if instead is not None and edits is not None:
         edits = _moved(derivation, instead.derivation, edits)
+    if instead is not None and after is not None:
+        # Another optimizer keeps something else of what is updated besides.
+        after = instead.derivation.updating(after)
     if given is None or after is None or edits is None or (one.instead and other.instead):
         return None
     return replace(_told(one, other), edits=edits, given=given, after=after, instead=instead)

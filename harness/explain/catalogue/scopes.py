@@ -166,19 +166,11 @@ class _Catalogue:
             yield Mistake(
                 "updated besides", "everywhere",
                 f"{names} {'are' if len(frozen) > 1 else 'is'} updated too", f"{names} updated",
-                1.1, after=self.updating(*frozen),
+                1.1, after=self.derivation.updating(frozen),
             )  # fmt: skip
             if len(frozen) > 1:
                 for name in frozen:
                     yield Mistake(
                         "updated besides", name, f"{name} is updated too", f"{name} updated", 1.2,
-                        after=self.updating(name),
+                        after=self.derivation.updating([name]),
                     )  # fmt: skip
-
-    def updating(self, *names: str) -> dict[str, str]:
-        """What follows an update of parameters that the training leaves alone, and of what the
-        optimizer would keep of them."""
-        kept = self.derivation.kept.items()
-        return {name: self.derivation.frozen[name] for name in names} | {
-            state: line for state, (_, line) in kept if state.partition(" of ")[2] in names
-        }

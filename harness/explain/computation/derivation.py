@@ -70,6 +70,15 @@ class Derivation:
         """The place of every line."""
         return {entry.result: k for k, entry in enumerate((*self.entries, *self.asides))}
 
+    def updating(self, names: Iterable[str]) -> dict[str, str]:
+        """What follows an update of some of the ``frozen`` parameters, and of what the optimizer
+        would keep of them."""
+        names = set(names)
+        return {name: line for name, line in self.frozen.items() if name in names} | {
+            state: line for state, (_, line) in self.kept.items()
+            if state.partition(" of ")[2] in names
+        }  # fmt: skip
+
 
 def unit(name: str) -> str:
     """The quantity of the document that a step belongs to: ``net_h1`` for ``net_h1#2``."""
