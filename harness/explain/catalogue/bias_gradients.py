@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from harness.explain.catalogue.sizes import MOST_STEPS
-from harness.explain.computation.derivation import Derivation, Entry, adjoint, layer_named
+from harness.explain.computation.derivation import Derivation, Entry, adjoint, layer_named, unit
 from harness.explain.computation.mistake import Instead, Mistake
 from harness.explain.computation.rederived import rederived, sorted_anew
 from harness.explain.computation.words import Words
@@ -174,7 +174,7 @@ def _with_copies(
     }
 
     def own(step: Step) -> Step:
-        net = array_of(step.result)
+        net = array_of(unit(step.result))
         return replace(step, operands=tuple(of_net.get((o, net), o) for o in step.operands))
 
     given = dict(scenario.values)
@@ -204,13 +204,19 @@ def _copies_told(other: Derivation, told: Mapping[str, Sequence[str]]) -> Deriva
         for of in (other.loss, *other.asked)
         for name, some in told.items()
     }
-    sums = [
-        replace(other.line[name], operands=some, scale=Fraction(1))
+    sums = {
+        name: replace(other.line[name], operands=some, scale=Fraction(1))
         for name, some in lines.items()
         if some and name in other.line
-    ]
-    summed = {one.result for one in sums}
-    entries = tuple(one for one in other.entries if one.result not in summed)
-    asides = (*(one for one in other.asides if one.result not in summed), *sums)
+    }
+    computed = {one.result for one in other.entries}
+    own = {name: one for name, one in sums.items() if computed.issuperset(one.operands)}
+    entries = sorted_anew(
+        own.get(one.result, one)
+        for one in other.entries
+        if one.result in own or one.result not in sums
+    )
+    later = (one for name, one in sums.items() if name not in own)
+    asides = (*(one for one in other.asides if one.result not in sums), *later)
     after = {name: other.after[some[0]] for name, some in told.items() if some[0] in other.after}
     return replace(other, entries=entries, asides=asides, after={**other.after, **after})
