@@ -16,6 +16,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks.calibration import Outcome, both, made, print_table, shows
 from harness.explain.computation.mistake import Mistake
 from harness.explain.documents.slips import slips

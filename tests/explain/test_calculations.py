@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.explain.documents.arithmetic import shortened
+from harness.explain.documents.arithmetic import edits, shortened
 from harness.notation import parse_expression
 from harness.notation.printing import written as text
 from tests.explain.test_carried import chain
@@ -37,3 +37,12 @@ def test_a_sign_that_is_lost_is_told_once(tmp_path: Path) -> None:
     [one] = chain(tmp_path, "b - w*x = 0.25 - 0.5*2 = 1.25")
     signs = [e.sentence for e in one.explanations if e.sort == "calculation"]
     assert signs == ["in the calculation as printed, 0.5*2 is added"]
+
+
+def test_any_operand_of_a_function_may_be_written_otherwise() -> None:
+    tried = {
+        (text(changed), words)
+        for changed, _, words, _ in edits(parse_expression("max(3*2, 5 - 0.5*4)"), {})
+    }
+    assert ("max(3*2, 5 + 0.5*4)", "0.5*4 is added") in tried
+    assert ("max(3/2, 5 - 0.5*4)", "2 is divided by") in tried

@@ -169,6 +169,18 @@ def test_what_is_updated_besides_is_so_by_the_other_optimizer() -> None:
     assert len({f"{one:.12f}" for one in b1}) == len({f"{one:.12f}" for one in w5})
 
 
+@pytest.mark.parametrize("place", [2, 3, 4, 7], ids=["momentum", "batch", "samples", "frozen"])
+def test_any_two_that_can_be_made_together_can_be_run(place: int) -> None:
+    some = read_fixture(named(Path("mazur-readers"))).chapters[place]
+    own, source = Lineup(some.scenario, questions(some)), random.Random(place)
+    wholes = [one for one in own.mistakes if one.instead]
+    others = [one for one in own.mistakes if one.after] + source.sample(own.mistakes[1:], 30)
+    for one in source.sample(wholes, 6):
+        others += source.sample(wholes, 3)
+        made = [m for _, m in pairs.besides(own.derivation, one, dict(enumerate(others)))]
+        assert answers(own.derivation, made, own.followed).shape[1] == len(made) > 0
+
+
 # Thirty pairs drawn from the catalogue
 
 

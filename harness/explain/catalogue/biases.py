@@ -113,9 +113,10 @@ def _edited(
     derivation: Derivation, place: Place, sentence: str, size: float, changed: Changed
 ) -> Iterator[Mistake]:
     edits = {
-        entry.result: changed(entry, bias, layer)
+        entry.result: edit
         for layer in place.layers
         for entry, bias in _nets(derivation, layer)
+        if (edit := changed(entry, bias, layer)) != entry
     }
     if edits:
         computation = Words(derivation).beside(next(iter(edits.values())))

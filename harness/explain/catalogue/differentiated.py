@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from harness.explain.catalogue.sizes import MORE
+from harness.explain.catalogue.sizes import FEW_STEPS, MORE
 from harness.explain.computation.arithmetics import signed
 from harness.explain.computation.derivation import Derivation, Entry
 from harness.explain.computation.mistake import Instead, Mistake
@@ -15,18 +15,17 @@ from harness.explain.computation.rederived import rederived
 from harness.scenario.scenario import Scenario
 from harness.scenario.task import Step
 
-#: In longer forward passes only mistakes made in several places at once are followed.
-_MOST_STEPS: Final = 60
 #: The result of the operation before, among the operands of the next.
 BEFORE: Final = ""
 
 
 def differentiated(derivation: Derivation, mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
-    """Of the ``mistakes`` those that edit the forward pass alone, with its gradients."""
+    """Of the ``mistakes`` those that edit the forward pass alone, with its gradients; of a long one,
+    those made in several places at once."""
     for mistake in mistakes:
         if not mistake.edits or mistake.given or mistake.after:
             continue
-        if len(mistake.edits) == 1 and len(derivation.scenario.computation.steps) > _MOST_STEPS:
+        if len(mistake.edits) == 1 and len(derivation.scenario.computation.steps) > FEW_STEPS:
             continue
         if any(one.role != "forward" or one.rounded for one in mistake.edits.values()):
             continue

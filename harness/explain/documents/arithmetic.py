@@ -127,11 +127,11 @@ def _shorter(number: Number) -> Iterator[Number]:
 def _inside(
     node: Expression, others: Mapping[str, Number]
 ) -> Iterator[tuple[Expression, str, str, float]]:
-    """The edits of the parts: of a function, those of its first operand alone."""
+    """The edits of the parts."""
     if not isinstance(node, (Negative, Sum, Product, Power, Call)):
         return
     parts = children(node)
-    for k, part in enumerate(parts[:1] if isinstance(node, Call) else parts):
+    for k, part in enumerate(parts):
         is_exponent = k == 1 and isinstance(node, Power)
         for inner, kind, words, size in edits(part, {} if is_exponent else others):
             changed = with_children(node, [*parts[:k], inner, *parts[k + 1 :]])

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import islice
 
 from harness.explain import formulas
+from harness.explain.catalogue.sizes import left_out
 from harness.explain.documents import (
     arithmetic,
     computed_on,
@@ -46,7 +47,7 @@ class Explained:
     spot: Spot
     explanations: tuple[Explanation, ...]
     tried: int
-    #: What mistakes of other lines would make of it.
+    #: What mistakes of other lines would make of it, and that not all mistakes are tried.
     aside: str = ""
 
     @property
@@ -113,7 +114,9 @@ class _Chapter:
                 over = [e for one in seconds for e in one.explanations(target)]
                 tried += sum(one.tried(target) for one in seconds)
                 found = weighed([*found, *more.explanations, *over], target, more.values)
-            yield Explained(target.line, target.spot, tuple(found), tried + more.tried, more.aside)
+            less = left_out(self.chapter.scenario) if target.wanted is not None else ""
+            aside = "; ".join(filter(None, [more.aside, less]))
+            yield Explained(target.line, target.spot, tuple(found), tried + more.tried, aside)
 
     def of(self, target: Target) -> tuple[list[Explanation], int]:
         """Everything that explains one finding, and how much was tried."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from harness.bounds import Certified, Divergence, measured
+from harness.explain.catalogue.sizes import left_out
 from harness.explain.computation.derivation import loss_of
 from harness.explain.computation.mistake import Mistake
 from harness.explain.witnesses.answers import CLOSE, FINE
@@ -72,7 +73,10 @@ def single(matching: Matching) -> Diagnosis:
             found += [Suspect(*one) for one in throughout(answered, amiss, matching.lineup.right)]
             found = found or [Suspect(*one) for one in _solved(matching)]
         found.sort(key=lambda one: (one.right, one.mistake.size))
-    return Diagnosis(tuple(found), len(mistakes) - 1, values, int(wrong.sum()), undefined)
+    return Diagnosis(
+        tuple(found), len(mistakes) - 1, values, int(wrong.sum()), undefined,
+        left_out=left_out(matching.lineup.scenario),
+    )  # fmt: skip
 
 
 def _solved(matching: Matching) -> list[tuple[Mistake, float, int]]:

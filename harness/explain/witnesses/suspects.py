@@ -46,6 +46,7 @@ class Diagnosis:
 
     Where none was found, ``pairs`` of mistakes were tried as well; ``unproven`` ones reproduce all
     and are no evidence, and there are none in a ``large`` scenario. It goes wrong at ``start``.
+    ``left_out`` says that not all mistakes are tried.
     """
 
     suspects: tuple[Suspect, ...]
@@ -57,6 +58,7 @@ class Diagnosis:
     unproven: int = 0
     large: bool = False
     start: Start | None = None
+    left_out: str = ""
 
     @property
     def sentence(self) -> str:
@@ -69,7 +71,8 @@ class Diagnosis:
             return "all answers are right to 13 digits, and closer than that no mistake is tried"
         if self.wrong == self.undefined:
             return f"{self.undefined} of {self.values} answers are nan or inf, and the others right"
-        return f"{self._none}{self._beginning}{self._not_numbers}"
+        left_out = f"; {self.left_out}" if self.left_out else ""
+        return f"{self._none}{self._beginning}{self._not_numbers}{left_out}"
 
     @property
     def _none(self) -> str:
