@@ -112,11 +112,13 @@ class _Chapter:
             if known and not (found and found[0].evidence):
                 more = beside(target, known, self.search)
                 over = [e for one in seconds for e in one.explanations(target)]
-                tried += sum(one.tried(target) for one in seconds)
+                tried += more.tried + sum(one.tried(target) for one in seconds)
                 found = weighed([*found, *more.explanations, *over], target, more.values)
-            less = left_out(self.chapter.scenario) if target.wanted is not None else ""
-            aside = "; ".join(filter(None, [more.aside, less]))
-            yield Explained(target.line, target.spot, tuple(found), tried + more.tried, aside)
+            asides = filter(None, [more.aside, self.left_out(target)])
+            yield Explained(target.line, target.spot, tuple(found), tried, "; ".join(asides))
+
+    def left_out(self, target: Target) -> str:
+        return left_out(self.chapter.scenario) if target.wanted is not None else ""
 
     def of(self, target: Target) -> tuple[list[Explanation], int]:
         """Everything that explains one finding, and how much was tried."""
