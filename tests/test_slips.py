@@ -463,6 +463,18 @@ NETWORKS = {
         network("x: [1, 2], t: [1, 2], u: [1, 2]", "half squared error"),
         ["9:13: there are several samples: say whether their losses are added up or averaged"],
     ),
+    "a total that is named as the samples' losses": (
+        network(
+            "x: [1, 2], t: [1, 2], u: [1, 2]",
+            "{kind: half squared error, samples: sum, total: E}",
+        ),
+        [
+            (
+                "9:13: E[0], E[1], … are the losses of the samples, and E their total too: name one "
+                "of them otherwise, as in {total: E, sample: e}"
+            )
+        ],
+    ),
     "unstated outputs and samples": (
         network("x: [1, 2], t: [1, 2], u: [1, 2]", "cross-entropy"),
         ["9:13: there are several outputs: say", "9:13: there are several samples: say"],

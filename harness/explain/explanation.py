@@ -46,6 +46,8 @@ class Explanation:
     peers: int = field(default=0, compare=False)
     #: What it carries on, or rests on besides: the places of other wrong findings.
     origins: tuple[tuple[int, int], ...] = field(default=(), compare=False)
+    #: The cause that it is told among, where that is not the whole sentence.
+    cause: str = field(default="", compare=False)
     #: What it comes to in full precision, where that can be told.
     value: float | None = field(default=None, compare=False)
     #: What it is worth that it accounts for other lines too, in decades.

@@ -13,6 +13,9 @@ from harness.reading.notes import Path
 from harness.scenario.network import WITH_SETTING
 from harness.scenario.task import Layer, Loss, Network
 
+#: The losses of the samples of a batch, where the fixture has no name for them.
+SAMPLE: Final = "E"
+
 
 def network_of(part: NetworkPart, samples: int) -> Network:
     """The network, with the names that the shorthand leaves to their defaults.
@@ -32,7 +35,7 @@ def network_of(part: NetworkPart, samples: int) -> Network:
     )
     given = LossPart(kind=part.loss) if isinstance(part.loss, str) else part.loss
     outputs = len(layers[-1].out)
-    each = given.sample or "E" if samples else None
+    each = given.sample or SAMPLE if samples else None
     whole = each or given.total  # what the terms of the outputs add up to
     terms = given.terms
     if terms is None:
@@ -90,6 +93,10 @@ def unstated(part: NetworkPart, samples: int, anew: Container[str]) -> Iterator[
                 ("loss",),
                 f"{told}, as in {{kind: {loss.kind}, {key}: sum}} or {{…, {key}: mean}}",
             )
+    each = loss.sample or SAMPLE
+    if samples and loss.total == each:
+        told = f"{each}[0], {each}[1], … are the losses of the samples, and {each} their total too"
+        yield ("loss",), f"{told}: name one of them otherwise, as in {{total: {each}, sample: e}}"
     one_by_one = not samples and any(name in anew for name in (*part.inputs, *part.targets))
     if one_by_one and loss.samples is not None:
         yield ("loss", "samples"), _ONE_BY_ONE.format(loss.samples)

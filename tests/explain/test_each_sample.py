@@ -24,7 +24,7 @@ scenarios:
       inputs: [x]
       layers: [{{units: [o], weights: [[w]], biases: [b], activation: sigmoid}}]
       targets: [t]
-      loss: {{kind: half squared error, total: E, samples: {samples}}}
+      loss: {{kind: half squared error, total: E, sample: e, samples: {samples}}}
     values: {{x: [0.35, 0.8, -0.4], t: [0.2, 0.7, 0.1], w: 0.6, b: 0.1}}
     training: {{learning_rate: eta = 0.7, update: [w, b]{optimizer}}}
     claims: {{}}

@@ -78,7 +78,7 @@ def test_what_reproduces_few_of_the_wrong_lines_in_its_reach_gains_little() -> N
     all_of_them = Explanation(
         "", "early update", "", "", "0.1", candidates=2000, gain=8.0, lines=(1, 2, 3, 4)
     )
-    few = replace(all_of_them, missed=12)
-    assert weight(few) < weight(all_of_them) * 1e-9
-    one_besides = replace(all_of_them, missed=1)
-    assert weight(all_of_them) * 1e-4 < weight(one_besides) < weight(all_of_them)
+    few, one_besides = replace(all_of_them, missed=12), replace(all_of_them, missed=1)
+    assert weight(few) < weight(one_besides) < weight(all_of_them)
+    # Yet they may come of a second mistake, that is made besides.
+    assert weight(all_of_them) * 1e-4 < weight(few) < weight(all_of_them) * 1e-2

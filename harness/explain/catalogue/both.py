@@ -21,7 +21,7 @@ def besides(
 ) -> Iterator[tuple[int, Mistake]]:
     """One mistake made together with each of some others, by the places of these; what cannot be
     made together with it is left out."""
-    again = wholes(one.instead.derivation) if one.instead else ()
+    again = wholes(one.instead.derivation) if one.instead and not one.instead.closed else ()
     on_top = {other.instead: other for other in again if other.instead}
     for place, other in others.items():
         on_one = on_top.get(other.instead) if other.instead else None
@@ -42,6 +42,8 @@ def both(derivation: Derivation, one: Mistake, other: Mistake) -> Mistake | None
         # Another optimizer keeps something else of what is updated besides.
         after = instead.derivation.updating(after)
     if given is None or after is None or edits is None or (one.instead and other.instead):
+        return None
+    if instead is not None and instead.closed:
         return None
     return replace(_told(one, other), edits=edits, given=given, after=after, instead=instead)
 

@@ -37,8 +37,8 @@ def each_sample(derivation: Derivation) -> Iterator[Mistake]:
 
 def _mistake(sentence: str, computation: str, size: float, lines: Derivation) -> Mistake:
     return Mistake(
-        "sample order", "everywhere", sentence, computation, size, instead=Instead(sentence, lines)
-    )
+        "sample order", "everywhere", sentence, computation, size, instead=Instead(sentence, lines, closed=True),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,9 @@ class _Batch:
 def _needed(entries: list[Entry], wanted: set[str]) -> list[Entry]:
     """The lines that some of them take."""
     found: list[Entry] = []
+    needed = set(wanted)
     for entry in reversed(entries):
-        if entry.result in wanted:
+        if entry.result in needed:
             found.append(entry)
-            wanted |= set(entry.operands)
+            needed |= set(entry.operands)
     return found[::-1]

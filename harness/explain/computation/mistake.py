@@ -16,6 +16,8 @@ class Instead:
 
     name: str
     derivation: Derivation = field(compare=False, repr=False)
+    #: Whether nothing else can be made otherwise in it: it holds lines more than once.
+    closed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from harness.explain.computation.arithmetics import Floats
-from harness.explain.computation.derivation import Derivation, Entry
+from harness.explain.computation.derivation import Derivation, Entry, adjoint
 from harness.explain.computation.running import Runner, Runs, State
 
 #: A line, and how many updates were made before it.
@@ -19,10 +20,19 @@ def with_taken(
 ) -> Runs:
     """A run for each mapping, all at once: its numbers stand in their places, and all else is
     computed from them; ZeroDivisionError where that cannot be."""
+    slopes = {
+        adjoint(entry.of, entry.through): entry.result
+        for entry in derivation.entries
+        if entry.role == "slope" and entry.result.startswith(f"slope {entry.of}/")
+    }
     by_place: dict[Place, dict[int, float]] = {}
     for k, numbers in enumerate(taken):
-        for place, number in numbers.items():
-            by_place.setdefault(place, {})[k] = number
+        for (line, moment), number in numbers.items():
+            by_place.setdefault((line, moment), {})[k] = number
+            if line in slopes:  # which the gradients are computed from
+                by_place.setdefault((slopes[line], moment), {})[k] = number
+            if moment and line in derivation.after:  # what an update makes is used in it already
+                by_place.setdefault((derivation.after[line], moment - 1), {})[k] = number
     runner = _Taken(derivation, len(taken), by_place)
     with np.errstate(all="ignore"):
         return Runs(runner.run(sorted(moments)), runner.arithmetic)
@@ -37,23 +47,20 @@ class _Taken(Runner):
         self.taken = taken
         self.moment = 0
 
+    def start(self) -> State:
+        return {name: self.put(name, value) for name, value in super().start().items()}
+
     def anew(self, moment: int) -> State:
         self.moment = moment
         return super().anew(moment)
 
-    def updated(self, state: State) -> State:
-        return {
-            name: self.put(name, self.moment + 1, value)
-            for name, value in super().updated(state).items()
-        }
-
     def walk(self, entries: Sequence[Entry], state: State) -> None:
         for entry in entries:
-            state[entry.result] = self.put(entry.result, self.moment, self.computed(entry, state))
+            state[entry.result] = self.put(entry.result, self.computed(entry, state))
 
-    def put(self, line: str, moment: int, value: object) -> object:
-        """A line's value, with the numbers that are taken for it."""
-        numbers = self.taken.get((line, moment))
+    def put(self, line: str, value: Any) -> Any:
+        """A line's value, with the numbers that are taken for it now."""
+        numbers = self.taken.get((line, self.moment))
         if numbers is None:
             return value
         spread = np.array(np.broadcast_to(np.asarray(value, dtype=float), (self.count,)))

@@ -41,19 +41,30 @@ class Second(Search):
         return self.plain.derivation
 
     @cached_property
+    def pairs(self) -> dict[tuple[object, ...], tuple[Mistake, Mistake]]:
+        """The first mistake with each of all others, and that other one alone, by their keys."""
+        others = dict(enumerate(self.plain.mistakes))
+        made = besides(self.derivation, self.first, others)
+        return {
+            pair.key: (pair, others[place])
+            for place, pair in made
+            if others[place].key != self.first.key
+        }
+
+    @cached_property
     def mistakes(self) -> list[Mistake]:
-        """The first mistake with each of all others, told as the other one."""
-        others = self.plain.mistakes
+        """Both mistakes, told as the other one."""
         return [
             replace(
-                made, kind=other.kind, scope=other.scope, computation=other.computation,
+                pair, kind=other.kind, scope=other.scope, computation=other.computation,
                 sentence=f"{other.sentence}; besides, {self.first.sentence}", size=other.size,
             )
-            for place, made in besides(self.derivation, self.first, dict(enumerate(others)))
-            for other in [others[place]]
-            if other.key != self.first.key
+            for pair, other in self.pairs.values()
         ]  # fmt: skip
 
     def explanations(self, target: Target) -> Iterator[Explanation]:
+        """Those that it takes both mistakes for."""
         for one in super().explanations(target):
-            yield replace(one, sort="besides")
+            _, other = self.pairs[one.key]
+            if not self.plain.certified(target, other):
+                yield replace(one, sort="besides", cause=other.sentence)

@@ -64,7 +64,7 @@ def causes(found: Sequence[Found]) -> tuple[Cause, ...]:
         scenario, _, one = erratum
         roots[scenario, one.spot] = [made[key][0] for key in keys]
     told = [
-        Cause(_cause(errata[0]), tuple(errata), tuple(follow.get(key, ())))
+        Cause(_told(errata), tuple(errata), tuple(follow.get(key, ())))
         for key, errata in made.items()
     ]
     return tuple(sorted(told, key=lambda cause: cause.explanation is None))
@@ -87,9 +87,16 @@ def _cause(erratum: Found) -> Explanation | None:
     return one.best if one.explanations and one.best.evidence else None
 
 
+def _told(errata: Sequence[Found]) -> Explanation | None:
+    """What explains all of some errata: the mistake alone, where it takes another one for some."""
+    explanations = [_cause(erratum) for erratum in errata]
+    alone = (one for one in explanations if one is not None and not one.cause)
+    return next(alone, explanations[0])
+
+
 def _key(erratum: Found) -> object:
     scenario, finding, _ = erratum
     explanation = _cause(erratum)
     if explanation is not None:
-        return explanation.sentence
+        return explanation.cause or explanation.sentence
     return scenario, finding.quantity, finding.printed

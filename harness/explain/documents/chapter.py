@@ -21,7 +21,7 @@ from harness.explain.documents import (
 )
 from harness.explain.documents.besides import second
 from harness.explain.documents.carried import Carried
-from harness.explain.documents.established import Beside, beside, established
+from harness.explain.documents.established import Beside, beside, established, first
 from harness.explain.documents.misrounded import Roundings
 from harness.explain.documents.search import Search
 from harness.explain.documents.targets import Spot, Target, targets
@@ -106,14 +106,16 @@ class _Chapter:
             self.progress(f"line {target.line.line}: {target.finding.printed}")
             told.append((target, *self.of(target)))
         known = established([(target, found) for target, found, _ in told], self.search)
-        seconds = [second(one, told, self.search) for one in known]
-        for target, found, tried in told:
-            more = Beside()
-            if known and not (found and found[0].evidence):
-                more = beside(target, known, self.search)
+        firm = [one for one in known if one.firm]
+        seconds = [second(one, told, self.search) for one in firm]
+        for target, alone, tried in told:
+            found, more = first(alone, known), Beside()
+            if firm and not (found and found[0].evidence):
+                more = beside(target, firm, self.search)
                 over = [e for one in seconds for e in one.explanations(target)]
                 tried += more.tried + sum(one.tried(target) for one in seconds)
-                found = weighed([*found, *more.explanations, *over], target, more.values)
+                if more.explanations or over:
+                    found = weighed([*found, *more.explanations, *over], target, more.values)
             asides = filter(None, [more.aside, self.left_out(target)])
             yield Explained(target.line, target.spot, tuple(found), tried, "; ".join(asides))
 

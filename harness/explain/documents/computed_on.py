@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -28,16 +29,25 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
     """The wrong numbers that a later one is right for, and how many choices of them were tried."""
     if target.printed is None or target.wanted is None or target.finding.kind != "number":
         return [], 0
-    wrong = _before(target, search.wrong)
+    before = _before(target, search)
+    wrong = {place: one for place, one in before.items() if one.finding.is_erratum}
     if not wrong or search.beyond or target.last > MOST_UPDATES:
         return [], 0
-    return _Trial(target, search, wrong, _before(target, search.right)).explained()
+    wrong = dict(list(wrong.items())[-_MOST:])
+    right = {place: one for place, one in before.items() if not one.finding.is_erratum}
+    return _Trial(target, search, wrong, right).explained()
 
 
-def _before(target: Target, some: Sequence[Target]) -> dict[Place, Target]:
-    """The numbers printed before another one, of each quantity the last."""
-    places = {_place(one): one for one in some if one.spot < target.spot}
-    return {place: one for place, one in list(places.items())[-_MOST:] if place is not None}
+def _before(target: Target, search: Search) -> dict[Place, Target]:
+    """The numbers printed before another one, of each quantity the last, in the document's order."""
+    found: dict[Place, Target] = {}
+    own = _place(target)
+    for one in sorted((*search.wrong, *search.right), key=lambda one: one.spot):
+        place = _place(one) if one.spot < target.spot else None
+        if place is not None and place != own:
+            found.pop(place, None)
+            found[place] = one
+    return found
 
 
 def _place(target: Target) -> Place | None:
@@ -67,14 +77,23 @@ class _Trial:
         for width in self.widths():
             fits = np.abs(values - self.printed) <= width
             telling = np.abs(values - nothing) > _TELLING * width
-            if (fits & telling)[0]:
+            found = np.flatnonzero(fits & telling)
+            if len(found) and found[0] == 0:
                 return [self.told(self.needed(every, width), "computed on", 1, width)], 1
-            if (fits & telling).any():
-                choice = some[int(np.flatnonzero(fits & telling)[0]) - 1]
-                origins = self.needed(choice, width)
+            if len(found):
+                origins = self.needed(some[int(found[0]) - 1], width)
                 told = self.told(origins, "computed on in part", len(some), width)
                 return [told], 1 + len(some)
         return [], 1 + len(some)
+
+    @cached_property
+    def held(self) -> Numbers:
+        """What right numbers are in full precision: whoever prints them computes on with them."""
+        moments = sorted({moment for _, moment in self.right})
+        if not moments:
+            return {}
+        runs = with_taken(self.search.derivation, [{}], moments).moments
+        return {(line, k): float(runs[k][line]) for line, k in self.right if line in runs[k]}
 
     @property
     def printed(self) -> float:
@@ -94,7 +113,8 @@ class _Trial:
         return [one for one in dict.fromkeys([*alone, *but_one]) if one and one != every]
 
     def numbers(self, places: Sequence[Place]) -> dict[Place, float]:
-        return {place: _number(self.wrong[place]) for place in places}
+        """Some wrong numbers as they are printed, and the right ones as they are."""
+        return {**self.held, **{place: _number(self.wrong[place]) for place in places}}
 
     def values(self, taken: Sequence[Numbers]) -> Any:
         """What the target comes to where these numbers are computed on with."""
@@ -105,7 +125,7 @@ class _Trial:
         except ZeroDivisionError:
             return None
         found = self.search.values(self.target, runs)
-        return found if isinstance(found, np.ndarray) and np.isfinite(found).all() else None
+        return found if isinstance(found, np.ndarray) else None
 
     def widths(self) -> list[float]:
         """How far off rounding leaves the target: that of the wrong numbers, which may have been
@@ -114,11 +134,11 @@ class _Trial:
         known = {**self.wrong, **self.right}
         moved = [{**every, place: _number(one) + _half(one)} for place, one in known.items()]
         fixed = [{**every, place: _number(one)} for place, one in known.items()]
-        found = self.values([*moved, *fixed])
+        found, half = self.values([*moved, *fixed]), self.half * (1 + 1e-3)
         if found is None:
-            return [self.half * 1.001]
-        by = np.abs(found[: len(moved)] - found[len(moved) :])
-        return [self.half * 1.001 + float(by[: len(self.wrong)].sum()), self.half + float(by.sum())]
+            return [half]
+        by = np.nan_to_num(np.abs(found[: len(known)] - found[len(known) :]))
+        return [half + float(by[: len(self.wrong)].sum()), half + float(by.sum())]
 
     def needed(self, choice: tuple[Place, ...], width: float) -> list[Target]:
         """Those of a choice without which it does not come to the number: of what follows one from
@@ -126,7 +146,7 @@ class _Trial:
         left = choice
         for one in choice:
             fewer = tuple(place for place in left if place != one)
-            value = self.values([self.numbers(fewer), {}])
+            value = self.values([self.numbers(fewer), self.held])
             if value is not None and abs(value[0] - self.printed) <= width:
                 left = fewer
         return [self.wrong[one] for one in left]
@@ -141,7 +161,7 @@ class _Trial:
         return Explanation(
             f"right for what is printed before it, but {many} wrong: {named}", "carried on",
             "this line", f"{self.target.finding.quantity} = {printed}", printed,
-            max(1, round(choices * width / self.half)), size=0.1,
+            choices, size=0.1, peers=max(1, round(choices * width / self.half)),
             lines=tuple(dict.fromkeys(one.line.line for one in origins)),
             origins=tuple(one.spot for one in origins), sort=sort,
         )  # fmt: skip

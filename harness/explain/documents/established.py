@@ -20,13 +20,14 @@ from harness.notation.syntax import Number
 from harness.verdicts import decimals
 from harness.verdicts.decimals import Value
 
-#: So many lines, and different numbers in them, establish a mistake.
+#: So many lines establish a mistake, firmly where as many different numbers are in them.
 _LEAST: Final = 2
 #: A number is told what a mistake makes of it where it is so many times nearer to that.
 _NEARER: Final = 10
 #: What is moved by less is not changed.
 _SAME: Final = 1e-12
 
+_Key = tuple[object, ...]
 #: A wrong number, and what explains it.
 Told = tuple[Target, Sequence[Explanation]]
 
@@ -37,6 +38,8 @@ class Established:
 
     mistake: Mistake
     lines: tuple[int, ...]
+    #: Whether they print different numbers: one and the same may be copied.
+    firm: bool
 
     @property
     def words(self) -> str:
@@ -63,19 +66,40 @@ class Beside:
 
 
 def established(told: Sequence[Told], search: Search) -> list[Established]:
-    """The mistakes that are the first explanation, and evidence, of several numbers."""
-    found: dict[tuple[object, ...], list[Target]] = {}
+    """The fewest mistakes that explain several numbers each, and are evidence; those first that
+    explain most."""
+    found: dict[_Key, list[Target]] = {}
     for target, explanations in told:
-        first = explanations[0] if explanations else None
-        if first is not None and first.key and first.evidence:
-            found.setdefault(first.key, []).append(target)
-    known = {m.key: m for some in search.found.values() for m, _ in some} if found else {}
-    return [
-        Established(known[key], tuple(sorted({t.line.line for t in targets})))
-        for key, targets in found.items()
-        if len({t.line.line for t in targets}) >= _LEAST
-        and len({t.finding.printed for t in targets}) >= _LEAST
-    ]
+        for one in explanations:
+            if one.key and one.evidence and one.group == explanations[0].group:
+                found.setdefault(one.key, []).append(target)
+    known = {m.key: (m, a) for some in search.found.values() for m, a in some} if found else {}
+
+    def rank(key: _Key) -> tuple[int, int, float]:
+        mistake, against = known[key]
+        return against.contradicts, against.missed + against.moved, mistake.size
+
+    chosen: list[Established] = []
+    left = {id(target) for targets in found.values() for target in targets}
+    while found:
+        new = {key: [t for t in found[key] if id(t) in left] for key in sorted(found, key=rank)}
+        key = max(new, key=lambda key: len(new[key]))
+        if len({target.line.line for target in new[key]}) < _LEAST:
+            break
+        targets = found.pop(key)
+        left -= {id(target) for target in targets}
+        lines = tuple(sorted({t.line.line for t in targets}))
+        firm = len({target.finding.printed for target in targets}) >= _LEAST
+        chosen.append(Established(known[key][0], lines, firm))
+    return chosen
+
+
+def first(found: Sequence[Explanation], known: Sequence[Established]) -> Sequence[Explanation]:
+    """The explanations of a number, of those that come to the same number the established first."""
+    places = {one.mistake.key: place for place, one in enumerate(known)}
+    ahead = [one for one in found if one.key in places and one.group == found[0].group]
+    ahead = sorted((one for one in ahead if not one.refuted), key=lambda one: places[one.key])
+    return [*ahead, *(one for one in found if one not in ahead)]
 
 
 def beside(target: Target, some: Sequence[Established], search: Search) -> Beside:

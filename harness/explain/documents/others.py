@@ -47,7 +47,7 @@ def explained(
     reach = float(unit(printed)) / 2 * (1 + 1e-9)
     for moment in moments:
         for line, value in runs.moments[moment].items():
-            if not speakable(line) or line in constants:
+            if not speakable(line) or line in constants or _of_itself(line):
                 continue
             middle = _float(value)
             distinct.add(f"{middle:.{max(1, significant_digits(printed))}g}")
@@ -72,6 +72,12 @@ def explained(
                 )  # fmt: skip
     tried = len(distinct)
     return [replace(one, candidates=tried) for one in found], tried
+
+
+def _of_itself(line: str) -> bool:
+    """Whether it is the derivative of something by itself, which is 1 for everything."""
+    of, by_what, by = line.removeprefix("d").partition("/d")
+    return bool(by_what) and of == by
 
 
 def _size(stale: bool, given: bool, now: bool) -> float:

@@ -50,10 +50,11 @@ MOST_LINES: Final = 3000
 
 class Against(NamedTuple):
     """How many right numbers a mistake contradicts, and how many wrong ones it changes to others
-    than are printed."""
+    than are printed; and of those that follow from what is printed, how many."""
 
     contradicts: int = 0
     missed: int = 0
+    moved: int = 0
 
     def rank(self, size: float) -> tuple[bool, float]:
         """What is certified first."""
@@ -218,16 +219,18 @@ class Search:
         return self._against(with_all(self.derivation, mistakes, self._moments), len(mistakes))
 
     def _against(self, runs: Runs, count: int) -> list[Against]:
-        contradicted, missed = np.zeros(count, dtype=int), np.zeros(count, dtype=int)
+        contradicted, missed, moved = np.zeros((3, count), dtype=int)
         for target in self._right_short:
             contradicted += self._off(target, runs, target.printed)
         for target in self._short:
             finding = target.finding
-            if finding.verdict in _TELL_NOTHING or finding.exact is None:
+            if finding.exact is None:
                 continue
-            moved = self._off(target, runs, target.printed, float(finding.exact))
-            missed += moved & self._off(target, runs, target.printed)
-        return [Against(int(c), int(m)) for c, m in zip(contradicted, missed, strict=True)]
+            count_of = moved if finding.verdict in _TELL_NOTHING else missed
+            changed = self._off(target, runs, target.printed, float(finding.exact))
+            count_of += changed & self._off(target, runs, target.printed)
+        counts = np.stack([contradicted, missed, moved], axis=1).tolist()
+        return [Against(*each) for each in counts]
 
     def _off(
         self, target: Target, runs: Runs, printed: Number | None, value: float | None = None
@@ -286,14 +289,20 @@ class Search:
                 if any(mistake.key == m.key for m, _ in self.found.get(id(t), []))
             ]  # fmt: skip
             # What follows from another wrong number proves nothing anew.
-            roots = [t for t in others if t.finding.verdict != "inherited"] or [target]
+            roots = [t for t in others if t.finding.verdict != "inherited"]
+            if against.contradicts:  # nor what comes of another mistake that nothing contradicts
+                roots = [t for t in roots if not self._uncontradicted(t)]
             yield Explanation(
                 mistake.sentence, mistake.kind, mistake.scope, mistake.computation,
                 target.finding.printed, len(self.mistakes) if self._short else self.tried_long,
                 size=mistake.size, lines=tuple(sorted({t.line.line for t in others})),
-                contradicts=against.contradicts, missed=against.missed, gain=gained(target, roots),
+                contradicts=against.contradicts, missed=against.missed, gain=gained(target, roots or [target]),
                 value=self._values.get((id(target), mistake.key)), key=mistake.key,
             )  # fmt: skip
+
+    def _uncontradicted(self, target: Target) -> bool:
+        """Whether a mistake reproduces a number that no right number contradicts."""
+        return any(not against.contradicts for _, against in self.found.get(id(target), []))
 
     def tried(self, target: Target) -> int:
         """How many mistakes of the catalogue were tried on a number itself."""

@@ -35,8 +35,12 @@ PRIOR: Final = {
 }
 #: What a number is worth that would come out otherwise than printed; and twice as many, and so on.
 _AGAINST: Final = 1.0
+#: What it costs that a second mistake is made besides, in decades.
+_BESIDES: Final = 2.0
 #: What the same digits in another line are worth, in decades.
 _COPIED: Final = 0.5
+#: What follows from what is printed.
+_CARRIED: Final = ("carried on", "computed on")
 #: Sizes count in decades, and a mistake of the usual size has 1; this much and the sorts' own
 #: priors are set so that the chances come true: benchmarks/calibration.py measures it.
 _UNKNOWN: Final = 12
@@ -60,14 +64,21 @@ def surprise(target: Target, around: Sequence[float] = ()) -> float:
 
 
 def weight(one: Explanation) -> float:
-    """How much speaks for an explanation, beside the others of the same number."""
-    count = one.contradicts + one.missed
-    against = _AGAINST * (1 + math.log2(count)) if count else 0.0
+    """How much speaks for an explanation, beside the others of the same number.
+
+    Wrong numbers that it changes to others than are printed speak against it; or another mistake is
+    made besides, and they come of that one, or of both.
+    """
+    against, missed = one.contradicts, one.missed
     reproduced = max(1, len(one.lines))
-    gain = one.gain * reproduced / (reproduced + one.missed)
-    exponent = gain - against - one.size
-    decades = max(-300.0, min(300.0, exponent))
+    alone = one.gain * reproduced / (reproduced + missed) - _against(against + missed)
+    besides = one.gain - _against(against) - _BESIDES - math.log2(1 + missed) / 4
+    decades = max(-300.0, min(300.0, max(alone, besides) - one.size))
     return PRIOR[one.sort] / max(1, one.peers or one.candidates) * math.pow(10.0, decades)
+
+
+def _against(count: int) -> float:
+    return _AGAINST * (1 + math.log2(count)) if count else 0.0
 
 
 def weighed(
@@ -87,7 +98,7 @@ def weighed(
         for number, group in enumerate(groups)
         # What follows from what is printed does so, whatever else comes to it.
         for others in [
-            unknown + (0 if group[0].sort == "carried on" else sum(weights) - weights[number])
+            unknown + (0 if group[0].sort in _CARRIED else sum(weights) - weights[number])
         ]
         for chance in [others / (others + weights[number])]
         for one in group
