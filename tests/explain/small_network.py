@@ -41,14 +41,18 @@ class Author:
     early: bool = False
     frozen: tuple[str, ...] = ()
 
+    def slope(self, a: float) -> float:
+        """The sigmoid's derivative where it gives ``a``."""
+        return a * (1 - a) if self.slopes else 1.0
+
     def gradients(self, p: Numbers) -> dict[str, float]:
         found = forward(p)
         h1, h2, o = found["out_h1"], found["out_h2"], found["out_o"]
         delta = (o - p["t"]) * (1 if self.half else 2) * o * (1 - o)
         output = {"v1": delta * h1, "v2": delta * h2, "d": delta}
         later = self.updated(p, output) if self.early else p
-        delta1 = delta * later["v1"] * (h1 * (1 - h1) if self.slopes else 1)
-        delta2 = delta * later["v2"] * (h2 * (1 - h2) if self.slopes else 1)
+        delta1 = delta * later["v1"] * self.slope(h1)
+        delta2 = delta * later["v2"] * self.slope(h2)
         hidden = {"u1": delta1 * p["x1"], "u2": delta1 * p["x2"], "c1": delta1}
         hidden |= {"u3": delta2 * p["x1"], "u4": delta2 * p["x2"], "c2": delta2}
         return {**hidden, **output}
@@ -58,15 +62,24 @@ class Author:
         return {**p, **{n: p[n] - step for n, step in steps.items() if n not in self.frozen}}
 
     def example(self) -> dict[str, float]:
-        """All that a document may print, of one update."""
+        """All that a document may print, of two updates."""
         gradients = self.gradients(GIVEN)
         after = self.updated(GIVEN, gradients)
+        found = forward(GIVEN)
         return {
-            **self.told(forward(GIVEN)),
+            **self.told(found),
+            "dout_h1/dnet_h1": self.slope(found["out_h1"]),
+            "dout_h2/dnet_h2": self.slope(found["out_h2"]),
             **{f"dE/d{name}": slope for name, slope in gradients.items()},
             **{f"{name}@1": after[name] for name in TRAINED},
             **{f"{name}@1": value for name, value in self.told(forward(after)).items()},
+            **{f"{name}@2": value for name, value in self.twice(after).items()},
         }
+
+    def twice(self, after: Numbers) -> dict[str, float]:
+        """The parameters after one more update."""
+        updated = self.updated(after, self.gradients(after))
+        return {name: updated[name] for name in TRAINED}
 
     def told(self, found: Numbers) -> dict[str, float]:
         return {**found, "E": found["E"] * (1 if self.half else 2)}

@@ -96,6 +96,84 @@ def test_nothing_is_computed_from_what_is_printed_later(tmp_path: Path) -> None:
     assert not any("printed before it" in one.sentence for one in first.explanations)
 
 
+#: A wrong gradient of v1; the weight after it is printed right.
+RIGHT_WEIGHT = f"{Author().example()['v1@1']:.8f}"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"dE/dv1": "0.02423848", "v1@1": RIGHT_WEIGHT},
+        {" v1@1": f"{wrong_weight():.8f}", "v1@1": RIGHT_WEIGHT},
+    ],
+    ids=["its gradient wrong", "printed wrongly before"],
+)
+def test_what_is_printed_right_in_between_is_computed_on_with(
+    claims: dict[str, str], tmp_path: Path
+) -> None:
+    wrong = after(4, v1=Author().example()["v1@1"] - 0.7 * 0.011)["out_o@1"]
+    last = told(tmp_path, {**claims, "out_o@1": wrong})[-1]
+    assert not any("printed before it" in one.sentence for one in last.explanations)
+
+
+def test_of_a_quantity_printed_twice_the_last_is_computed_on_with(tmp_path: Path) -> None:
+    claims = {" v1@1": RIGHT_WEIGHT, "v1@1": "0.68", "out_o@1": after(6, v1=0.68)["out_o@1"]}
+    last = told(tmp_path, claims)[-1]
+    assert last.best.sentence.endswith("that is wrong: 0.68 for v1@1 in line 18")
+
+
+def test_a_printed_slope_is_computed_on_with(tmp_path: Path) -> None:
+    right = Author().example()
+    delta = right["dE/du1"] / right["dout_h1/dnet_h1"]
+    claims = {"dout_h1/dnet_h1": "0.31234567", "dE/du1": f"{delta * 0.31234567:.8f}"}
+    last = told(tmp_path, claims)[-1]
+    assert last.best.sentence.endswith("0.31234567 for dout_h1/dnet_h1 in line 17")
+
+
+STEP = """\
+document: {{id: square, title: A square}}
+scenarios:
+  - id: square
+    equations: [f = theta^2]
+    values: {{theta: 5}}
+    training: {{learning_rate: alpha = 0.1, update: [theta], loss: f, optimizer: {optimizer}}}
+    claims:
+      First step: [{claims}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "state", "theta"),
+    [
+        ("{kind: momentum, momentum: 0.9}", "velocity_theta@1", "3.7654322"),
+        ("{kind: adam, beta1: 0.9, beta2: 0.999, epsilon: eps = 1e-8}", "m_theta@1", "4.87654322"),
+    ],
+    ids=["momentum", "adam"],
+)
+def test_an_optimizers_state_is_computed_on_with(
+    optimizer: str, state: str, theta: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "step.yaml"
+    claims = f"{state} = 1.2345678, theta@1 = {theta}"
+    path.write_text(STEP.format(optimizer=optimizer, claims=claims), encoding="utf-8")
+    [_, (_, last)] = explained(path)
+    assert last.best.sentence.endswith(f"1.2345678 for {state} in line 8")
+    assert last.best.evidence
+
+
+def test_a_number_that_nothing_can_be_computed_from_hinders_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "log.yaml"
+    path.write_text(
+        "document: {id: log, title: A logarithm}\nscenarios:\n  - id: log\n"
+        "    equations: [a = x*y, q = x + 1, b = log(a), c = b + q, e = c*2, d = e + y]\n"
+        "    values: {x: 0.5, y: 3}\n    claims:\n      All:\n"
+        "        - a = -1.53182\n        - c = 2.7182818\n        - d = 8.4365636\n",
+        encoding="utf-8",
+    )
+    *_, (_, last) = explained(path)
+    assert last.best.sentence.endswith("2.7182818 for c in line 9")
+
+
 def test_the_report_names_the_cause_once(tmp_path: Path) -> None:
     v1 = f"{wrong_weight():.8f}"
     claims = [f"v1@1 = {v1}", f"out_o@1 = {after(v1=float(v1))['out_o@1']}"]

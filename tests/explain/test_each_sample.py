@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from harness.bounds import certify
+from harness.explain.documents.fixture import explain_fixture
 from harness.explain.witnesses.diagnosis import diagnose
 from harness.explain.witnesses.lineup import questions
 from harness.explain.witnesses.suspects import Diagnosis
@@ -113,3 +114,13 @@ def test_updates_after_all_samples_are_right() -> None:
         slopes = [gradient(found[-1], x, t) for x, t in SAMPLES]
         found.append(descent(found[-1], (sum(s for s, _ in slopes), sum(b for _, b in slopes))))
     assert diagnosed(chapter("sum"), found).wrong == 0
+
+
+def test_a_document_that_does_so_and_another_number_that_comes_of_nothing() -> None:
+    [_, (w, b), _] = epochs(descent)
+    claims = f"{{All: [w@1 = {w:.8f}, b@1 = {b:.8f}, E@1 = 0.27182818]}}"
+    fixture = read_text(UNIT.replace("{{}}", "{claims}").format(samples="sum", optimizer="", claims=claims))  # fmt: skip
+    *made, (_, last) = [(finding, one) for _, finding, one in explain_fixture(fixture)]
+    assert [one.best.sentence for _, one in made] == [EACH, EACH]
+    # It holds each line once a sample, so that nothing else is made in it besides.
+    assert not any("; besides, " in one.sentence for one in last.explanations)

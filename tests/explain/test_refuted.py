@@ -41,8 +41,8 @@ def test_the_biases_alone_are_not_updated(tmp_path: Path) -> None:
 
 def test_what_right_numbers_refute_is_behind_and_no_evidence(tmp_path: Path) -> None:
     for _, explanations in frozen(tmp_path):
-        against = [one.contradicts > 0 for one in explanations]
-        assert against == sorted(against)
+        behind = [one.refuted for one in explanations]
+        assert behind == sorted(behind)
         refuted = [one for one in explanations if one.contradicts == 3 and one.refuted]
         assert refuted
         for one in refuted:

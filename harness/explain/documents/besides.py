@@ -9,7 +9,7 @@ from functools import cached_property
 from harness.explain.catalogue.both import besides
 from harness.explain.computation.derivation import Derivation
 from harness.explain.computation.mistake import Mistake
-from harness.explain.documents.established import Established
+from harness.explain.documents.fewest import Established
 from harness.explain.documents.search import Search
 from harness.explain.documents.targets import Target
 from harness.explain.explanation import Explanation

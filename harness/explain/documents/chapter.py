@@ -21,7 +21,8 @@ from harness.explain.documents import (
 )
 from harness.explain.documents.besides import second
 from harness.explain.documents.carried import Carried
-from harness.explain.documents.established import Beside, beside, established, first
+from harness.explain.documents.established import Beside, beside
+from harness.explain.documents.fewest import established, settled
 from harness.explain.documents.misrounded import Roundings
 from harness.explain.documents.search import Search
 from harness.explain.documents.targets import Spot, Target, targets
@@ -109,7 +110,7 @@ class _Chapter:
         firm = [one for one in known if one.firm]
         seconds = [second(one, told, self.search) for one in firm]
         for target, alone, tried in told:
-            found, more = first(alone, known), Beside()
+            found, more = settled(target, alone, known, self.search), Beside()
             if firm and not (found and found[0].evidence):
                 more = beside(target, firm, self.search)
                 over = [e for one in seconds for e in one.explanations(target)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -18,13 +18,14 @@ from harness.explain.computation.mistake import SOUND, Mistake
 from harness.explain.computation.running import Runs, with_all, with_one
 from harness.explain.documents.targets import Target
 from harness.explain.documents.values import Reading, ball
-from harness.explain.documents.weighing import gained
+from harness.explain.documents.weighing import CHANCE, gained
 from harness.explain.explanation import Explanation
 from harness.notation import NotationError
 from harness.notation.syntax import Number
 from harness.scenario.scenario import Scenario
 from harness.verdicts.decimals import Value, unit, verdict
 
+Key = tuple[object, ...]
 #: Moments up to this are run with every mistake; later ones with those that earlier lines left.
 SHORT: Final = 40
 #: The kinds that are tried on longer runs where no earlier line has left any.
@@ -284,25 +285,32 @@ class Search:
         if target.printed is None:
             return
         for mistake, against in self.found.get(id(target), []):
-            others = [
-                t for t in self.followed
-                if any(mistake.key == m.key for m, _ in self.found.get(id(t), []))
-            ]  # fmt: skip
-            # What follows from another wrong number proves nothing anew.
-            roots = [t for t in others if t.finding.verdict != "inherited"]
-            if against.contradicts:  # nor what comes of another mistake that nothing contradicts
-                roots = [t for t in roots if not self._uncontradicted(t)]
+            others = self.reproduced(mistake.key)
             yield Explanation(
                 mistake.sentence, mistake.kind, mistake.scope, mistake.computation,
                 target.finding.printed, len(self.mistakes) if self._short else self.tried_long,
                 size=mistake.size, lines=tuple(sorted({t.line.line for t in others})),
-                contradicts=against.contradicts, missed=against.missed, gain=gained(target, roots or [target]),
+                contradicts=against.contradicts, missed=against.missed, gain=self.gain(target, mistake.key),
                 value=self._values.get((id(target), mistake.key)), key=mistake.key,
             )  # fmt: skip
 
     def _uncontradicted(self, target: Target) -> bool:
         """Whether a mistake reproduces a number that no right number contradicts."""
         return any(not against.contradicts for _, against in self.found.get(id(target), []))
+
+    def reproduced(self, key: Key) -> list[Target]:
+        """The wrong numbers that a mistake reproduces."""
+        return [t for t in self.followed if any(m.key == key for m, _ in self.found.get(id(t), []))]
+
+    def gain(self, target: Target, key: Key, known: Container[int] = ()) -> float:
+        """What it is worth for a number that the mistake reproduces others as well, in decades;
+        the known ones have another cause."""
+        others = [t for t in self.reproduced(key) if id(t) not in known]
+        if next(a for m, a in self.found[id(target)] if m.key == key).contradicts > CHANCE:
+            # Nor is it behind what a mistake reproduces that right numbers do not contradict.
+            others = [t for t in others if not self._uncontradicted(t)]
+        # What follows from another wrong number proves nothing anew.
+        return gained(target, [t for t in others if t.finding.verdict != "inherited"] or [target])
 
     def tried(self, target: Target) -> int:
         """How many mistakes of the catalogue were tried on a number itself."""

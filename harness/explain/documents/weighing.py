@@ -35,6 +35,10 @@ PRIOR: Final = {
 }
 #: What a number is worth that would come out otherwise than printed; and twice as many, and so on.
 _AGAINST: Final = 1.0
+#: What it is worth that some of them are right.
+_CONTRADICTED: Final = 1.0
+#: So many may be right by chance, where several mistakes are made.
+CHANCE: Final = 1
 #: What it costs that a second mistake is made besides, in decades.
 _BESIDES: Final = 2.0
 #: What the same digits in another line are worth, in decades.
@@ -71,9 +75,10 @@ def weight(one: Explanation) -> float:
     """
     against, missed = one.contradicts, one.missed
     reproduced = max(1, len(one.lines))
+    at_all = _CONTRADICTED if against else 0.0
     alone = one.gain * reproduced / (reproduced + missed) - _against(against + missed)
     besides = one.gain - _against(against) - _BESIDES - math.log2(1 + missed) / 4
-    decades = max(-300.0, min(300.0, max(alone, besides) - one.size))
+    decades = max(-300.0, min(300.0, max(alone, besides) - at_all - one.size))
     return PRIOR[one.sort] / max(1, one.peers or one.candidates) * math.pow(10.0, decades)
 
 
@@ -87,7 +92,7 @@ def weighed(
     """The explanations of a number with their chances, the likeliest first.
 
     Those that come to one and the same number are no coincidence to each other. One that right
-    numbers contradict is behind all that they do not, and refuted by one of the same number.
+    numbers contradict is refuted by one of the same number that they contradict less.
     """
     found = sorted(found, key=_rank)
     unknown = surprise(target, around) / _UNKNOWN
@@ -102,14 +107,14 @@ def weighed(
         ]
         for chance in [others / (others + weights[number])]
         for one in group
-        for refuted in [one.contradicts > 0 and not group[0].contradicts]
+        for refuted in [one.contradicts > group[0].contradicts]
     ]
-    told.sort(key=_rank)
-    return _merged(told)
+    return _merged(sorted(told, key=lambda one: one.refuted))
 
 
 def _rank(one: Explanation) -> tuple[bool, bool, float, str]:
-    return one.sort != "carried on", one.contradicts > 0, -weight(one), one.sentence
+    refuted = one.contradicts > CHANCE
+    return one.sort != "carried on", refuted, -weight(one), one.sentence
 
 
 def _grouped(found: Iterable[Explanation]) -> list[list[Explanation]]:
