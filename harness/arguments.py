@@ -15,12 +15,12 @@ from harness.witnesses import installed, missing, unknown
 
 
 def read_all(paths: tuple[Path, ...]) -> list[Fixture]:
-    """All fixtures, or exit status 2 with the problems of all files."""
+    """All fixtures, each once, or exit status 2 with the problems of all files."""
     fixtures: list[Fixture] = []
     problems: list[str] = []
-    for path in paths:
+    for path in dict.fromkeys(map(named, paths)):
         try:
-            fixtures.append(read_fixture(named(path)))
+            fixtures.append(read_fixture(path))
         except FixtureError as error:
             known = [shipped.stem for shipped in shipped_fixtures()]
             hint = "" if exists(path) else closest(path.name, known)

@@ -471,7 +471,7 @@ NETWORKS = {
         [
             (
                 "9:13: E[0], E[1], … are the losses of the samples, and E their total too: name one "
-                "of them otherwise, as in {total: E, sample: e}"
+                "of them otherwise, as in {total: E, sample: F}"
             )
         ],
     ),

@@ -61,7 +61,7 @@ def xor(
 ) -> str:
     """All four samples in every update, in a network that is unstable for some hundred of them."""
     lines = ", ".join(f"{one} = {one}" for one in asked or _ASKED)
-    summed = "samples: sum, " if batch else ""
+    summed = "samples: sum, sample: F, " if batch else ""
     return _XOR.format(
         unit=unit, bias=bias, rate=rate, more=more, batch=batch, summed=summed, lines=lines
     )

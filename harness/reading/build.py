@@ -234,7 +234,8 @@ class _ScenarioBuilder:
                     return None
             missing = [name for name in shorthand.given_names(network) if name not in self.shapes]
             for name in [] if self.given.incomplete else missing:
-                hint = closest(name, self.part.values)
+                others = self.part.values.keys() - shorthand.given_names(network)
+                hint = closest(name, others)
                 self.notes.add_at_key(
                     (*self.path, "values") if self.part.values else (*self.path, "network"),
                     f"{name!r} has no value{hint or '; add it to values or list it under free'}",

@@ -95,8 +95,12 @@ def unstated(part: NetworkPart, samples: int, anew: Container[str]) -> Iterator[
             )
     each = loss.sample or SAMPLE
     if samples and loss.total == each:
+        other = "F" if each != "F" else "E"
         told = f"{each}[0], {each}[1], … are the losses of the samples, and {each} their total too"
-        yield ("loss",), f"{told}: name one of them otherwise, as in {{total: {each}, sample: e}}"
+        yield (
+            ("loss",),
+            f"{told}: name one of them otherwise, as in {{total: {each}, sample: {other}}}",
+        )
     one_by_one = not samples and any(name in anew for name in (*part.inputs, *part.targets))
     if one_by_one and loss.samples is not None:
         yield ("loss", "samples"), _ONE_BY_ONE.format(loss.samples)

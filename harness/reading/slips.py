@@ -7,6 +7,7 @@ late, and the place that counts is the one where it was opened.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from ruamel.yaml.error import MarkedYAMLError
@@ -22,6 +23,7 @@ _FOUND: Final = {
     "]": f"no '[' is open that this ']' could close; leave it away, or {_QUOTES}",
     "}": f"no '{{' is open that this '}}' could close; leave it away, or {_QUOTES}",
 }
+_COMMENT: Final = re.compile(r"\s#")
 _CLOSING: Final = {"sequence": ("[", "]"), "mapping": ("{", "}")}
 
 
@@ -68,16 +70,24 @@ def _in_brackets(error: MarkedYAMLError, problem: str, text: str) -> tuple[int, 
     later = reached.line > opened.line
     ended = reached.line >= len(lines) or not lines[reached.line].strip()
     if ended or "<stream end>" in problem:
-        return _at(opened, f"this {opening!r} is never closed; a {closing!r} is missing")
+        told = f"this {opening!r} is never closed; a {closing!r} is missing"
+        return _at(opened, told + _commented(lines[opened.line :]))
     if later and _indented(lines[reached.line]) <= _indented(lines[opened.line]):
         told = f"this {opening!r} is not closed; a {closing!r} is missing before line {reached.line + 1}"
-        return _at(opened, told)
+        return _at(opened, told + _commented(lines[opened.line : reached.line]))
     got = problem.rpartition("but got ")[2].strip("'")
     if got in {"]", "}"}:
         told = f"this {opening!r} is not closed; a {closing!r} is missing before the {got!r}"
         return _at(opened, f"{told} in line {reached.line + 1}, column {reached.column + 1}")
     told = f"a ',' between two entries is missing before this, or a {closing!r}"
     return _at(reached, f"{told} for the {opening!r} in line {opened.line + 1}")
+
+
+def _commented(lines: Sequence[str]) -> str:
+    """That a comment may have cut off what closes a bracket."""
+    if not any(map(_COMMENT.search, lines)):
+        return ""
+    return "; a comment, from '#' to the end of its line, may have cut it off"
 
 
 def _indented(line: str) -> int:

@@ -22,7 +22,7 @@ def agreements_table(document: DocumentReport) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("implementation", overflow="fold")
     table.add_column("", no_wrap=True)
-    for heading in ("quantities", "worst\nof bound", "worst\nin ulps"):
+    for heading in ("quantities\nthat agree", "worst\nof bound", "worst\nin ulps"):
         table.add_column(heading, justify="right")
     for name, agreements in _by_witness(document).items():
         table.add_row(Text(name), *_cells(agreements))

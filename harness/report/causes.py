@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from harness.explain.documents.causes import Cause, causes
 from harness.explain.documents.fixture import Found
-from harness.report.lines import printed_for
+from harness.report.lines import printed_for, ranges
 from harness.scenario.network import counted
 
 #: A single erratum is its own summary.
@@ -74,4 +74,4 @@ def _mended(cause: Cause) -> str:
 
 
 def _at(lines: Sequence[int]) -> str:
-    return f"line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}"
+    return f"line{'s' * (len(lines) > 1)} {ranges(lines)}"

@@ -12,7 +12,7 @@ from harness.explaining import Explanations
 from harness.fixture import Fixture
 from harness.report.causes import causes_lines
 from harness.report.diagnoses import suspects
-from harness.report.lines import printed_for
+from harness.report.lines import printed_for, ranges
 from harness.verdicts import Finding, Judged
 
 #: Of what is evidence so many are shown; where nothing is, so many of the rest.
@@ -184,7 +184,7 @@ def _cause(cause: str, one: Explained) -> str:
 def _evidence(one: Explanation, place: int, alike: Sequence[int]) -> str:
     parts = [one.mistake]
     if len(one.lines) > 1:
-        parts.append(f"accounts for lines {', '.join(map(str, one.lines))}")
+        parts.append(f"accounts for lines {ranges(one.lines)}")
     if one.contradicts:
         right = f"{one.contradicts} right number{'s' * (one.contradicts > 1)}"
         parts.append(f"{'refuted: ' * one.refuted}{right} would come out otherwise")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -118,6 +118,18 @@ def printed_for(finding: Finding) -> str:
     if finding.kind == "operand":
         return f"{finding.printed} for {finding.quantity}"
     return f"{finding.quantity} = {finding.printed}"
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """``17-19, 22`` for ascending numbers of lines: two neighbours are told one by one."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    told = (f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+    return ", ".join(told)
 
 
 def _short(exact: str | None, digits: int = 14) -> str:

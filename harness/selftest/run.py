@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from harness.explain.witnesses.suspects import MOST_STEPS
+from harness.explain.catalogue.sizes import MOST_TRIED
 from harness.fixture import Fixture
 from harness.selftest.comparison import Compared, Comparison
 from harness.selftest.planting import Bed, Trial
@@ -60,7 +60,7 @@ def beds(fixtures: Sequence[Fixture]) -> Iterator[Bed]:
     """The scenarios that mistakes can be planted in."""
     for fixture in fixtures:
         for chapter in fixture.chapters:
-            if 0 < len(chapter.scenario.computation.steps) <= MOST_STEPS:
+            if 0 < len(chapter.scenario.computation.steps) <= MOST_TRIED:
                 yield Bed(fixture.document.id, chapter)
 
 

@@ -43,7 +43,7 @@ def test_one_mistake_behind_several_lines_is_one_cause(tmp_path: Path) -> None:
     assert len(cause.lines) == len(ESTABLISHING)
     assert told(path).splitlines()[1:3] == [
         "3 errata: 1 cause",
-        f"  1. lines {', '.join(map(str, cause.lines))}: {cause.explanation.sentence}",
+        f"  1. lines {cause.lines[0]}-{cause.lines[-1]}: {cause.explanation.sentence}",
     ]
 
 

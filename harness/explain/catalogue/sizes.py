@@ -8,14 +8,23 @@ from harness.scenario.scenario import Scenario
 
 #: A scenario with more operations is not computed anew with one line in it made otherwise,
 FEW_STEPS: Final = 60
-#: and with more than these, with nothing in it made otherwise.
+#: with more than these, with nothing in it made otherwise,
 MOST_STEPS: Final = 400
+#: and with more than these, nothing of the catalogue is tried, which grows with them.
+MOST_TRIED: Final = 500
 #: What the size of a mistake grows by where the gradients follow it too, or where they do not.
 MORE: Final = 0.05
 
 
 def left_out(scenario: Scenario) -> str:
     """That not the whole catalogue is tried on a scenario; empty where it is."""
-    if len(scenario.computation.steps) <= FEW_STEPS:
-        return ""
-    return f"on more than {FEW_STEPS} operations not every mistake is tried"
+    count = len(scenario.computation.steps)
+    if count > MOST_TRIED:
+        return f"on more than {MOST_TRIED} operations no mistake of the catalogue is tried"
+    if count > MOST_STEPS:
+        return f"on more than {MOST_STEPS} operations many mistakes are not tried"
+    return (
+        f"on more than {FEW_STEPS} operations not every mistake is tried"
+        if count > FEW_STEPS
+        else ""
+    )

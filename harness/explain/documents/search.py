@@ -13,6 +13,7 @@ from flint import ctx
 from harness.explain.catalogue import catalogue
 from harness.explain.catalogue.rounded import decimals, roundings
 from harness.explain.catalogue.setting import settings
+from harness.explain.catalogue.sizes import MOST_TRIED
 from harness.explain.computation.derivation import Derivation, derive
 from harness.explain.computation.mistake import SOUND, Mistake
 from harness.explain.computation.running import Runs, with_all, with_one
@@ -45,8 +46,6 @@ _FEW: Final = 4
 _TELL_NOTHING: Final = ("inherited", "last-digit")
 #: Of one number, so many explanations are certified at most.
 _MOST_CERTIFIED: Final = 30
-#: Lists of lines longer than this are not edited: the catalogue grows with them.
-MOST_LINES: Final = 3000
 
 
 class Against(NamedTuple):
@@ -322,7 +321,7 @@ class Search:
     @property
     def beyond(self) -> bool:
         """Whether the scenario is too large for its lines to be edited."""
-        return len(self.scenario.computation.steps) * 6 > MOST_LINES
+        return len(self.scenario.computation.steps) > MOST_TRIED
 
 
 def _moments_of(some: Iterable[Target]) -> set[int]:

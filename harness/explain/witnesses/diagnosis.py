@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from harness.bounds import Certified, Divergence, measured
-from harness.explain.catalogue.sizes import left_out
+from harness.explain.catalogue.sizes import MOST_TRIED, left_out
 from harness.explain.computation.derivation import loss_of
 from harness.explain.computation.mistake import Mistake
 from harness.explain.witnesses.answers import CLOSE, FINE
@@ -17,7 +17,7 @@ from harness.explain.witnesses.lineup import lineup
 from harness.explain.witnesses.matching import Matching
 from harness.explain.witnesses.pairs import pairs
 from harness.explain.witnesses.start import start
-from harness.explain.witnesses.suspects import MOST_STEPS, Diagnosis, Suspect
+from harness.explain.witnesses.suspects import Diagnosis, Suspect
 from harness.explain.witnesses.throughout import throughout
 from harness.explain.witnesses.unknown import solved
 from harness.fixture import Chapter
@@ -39,7 +39,7 @@ def diagnose(
     judged = [one for one in certified if one.bound is not None and one.quantity in told]
     answers = {one.quantity: told[one.quantity] for one in judged}
     wrong = sum(isinstance(measured(one, answers[one.quantity]), Divergence) for one in judged)
-    large = len(chapter.scenario.computation.steps) > MOST_STEPS
+    large = len(chapter.scenario.computation.steps) > MOST_TRIED
     if not wrong or large or not loss_of(chapter.scenario):
         return Diagnosis((), 0, len(answers), wrong)
     matching = Matching(lineup(chapter), answers)

@@ -88,5 +88,6 @@ class Lineup:
 
 @lru_cache(maxsize=4)
 def lineup(chapter: Chapter) -> Lineup:
-    """All mistakes of a chapter: the same for every implementation that disagrees there."""
+    """All mistakes of a chapter, of the last few chapters remembered: each implementation that
+    disagrees there is held against the same."""
     return Lineup(chapter.scenario, questions(chapter))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 
+from harness.explain.catalogue.sizes import MOST_TRIED
 from harness.explain.computation.mistake import Mistake
 from harness.explain.explanation import Explanation
 from harness.explain.witnesses.start import Start, not_following
-
-#: Mistakes are tried on scenarios of up to so many steps: the catalogue grows with them.
-MOST_STEPS: Final = 500
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ class Diagnosis:
         if self.suspects:
             return self.told(self.suspects[0])
         if not self.tried:
-            return f"no mistake is tried on a scenario of more than {MOST_STEPS} operations"
+            return f"no mistake is tried on a scenario of more than {MOST_TRIED} operations"
         if not self.wrong:
             return "all answers are right to 13 digits, and closer than that no mistake is tried"
         if self.wrong == self.undefined:

@@ -91,7 +91,7 @@ def _factors(catalogue: Sequence[Mistake], words: Words) -> Iterator[Unknown]:
             continue
 
         def at(number: float, one: Mistake = one) -> Mistake:
-            factor = Fraction(number)
+            factor = _simple(number)
             edits = {
                 result: replace(entry, scale=entry.scale / 2 * factor)
                 for result, entry in one.edits.items()
@@ -106,9 +106,14 @@ def _factors(catalogue: Sequence[Mistake], words: Words) -> Iterator[Unknown]:
         yield Unknown(1.0, at)
 
 
+def _simple(number: float) -> Fraction:
+    """The fraction of small numbers that is as good as a number, else the number."""
+    simple = Fraction(number).limit_denominator(_DENOMINATOR)
+    return simple if _alike(simple, number) else Fraction(number)
+
+
 def _shown(factor: Fraction) -> str:
-    simple = factor.limit_denominator(_DENOMINATOR)
-    return str(simple) if simple.denominator > 1 and _alike(simple, factor) else decimal(factor)
+    return str(factor) if 1 < factor.denominator <= _DENOMINATOR else decimal(factor)
 
 
 def _alike(one: Fraction | float, other: Fraction | float) -> bool:
