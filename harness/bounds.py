@@ -23,6 +23,8 @@ from harness.scenario.task import Quantity
 RADII: Final = 1
 _LARGEST: Final = exact(Fraction(sys.float_info.max))
 
+#: Of nearer to zero than 2 to this, a fraction would fill the memory.
+_LEAST_EXPONENT: Final = -100_000
 #: The operations that have a kink; all others are smooth.
 _KINKED: Final = frozenset(["abs", "relu", "leaky_relu", "elu", "max", "min"])
 
@@ -131,9 +133,12 @@ def _between(ball: Ball) -> tuple[Fraction, Fraction]:
 
 
 def fraction(ball: Ball) -> Fraction:
-    """The value of a ball without radius."""
-    mantissa, exponent = ball.man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    """The value of a ball without radius; away from zero, where it is too near to that to be
+    written down as a fraction."""
+    mantissa, exponent = map(int, ball.man_exp())
+    if mantissa and exponent + mantissa.bit_length() < _LEAST_EXPONENT:
+        mantissa, exponent = -1 if mantissa < 0 else 1, _LEAST_EXPONENT
+    return Fraction(mantissa) * Fraction(2) ** exponent
 
 
 def measured(value: Certified, answer: float) -> Distance | Divergence | Undecided:

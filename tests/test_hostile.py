@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.reading import FixtureError, read_fixture
+from harness.bounds import certify
+from harness.explain.documents.fixture import explain_fixture
+from harness.oracle import Oracle
+from harness.reading import FixtureError, read_fixture, read_text
 
 HEAD = "document: {id: d, title: t}\nscenarios:\n  - id: s\n"
 EQUATION = HEAD + "    equations: [y = 2*x]\n    values: {x: 1}\n"
@@ -39,7 +42,10 @@ HOSTILE: dict[str, tuple[str | bytes, list[str]]] = {
     "only comments": ("# nothing\n", ["1:1: the file is empty"]),
     "a byte that is not UTF-8": (b"document: \xff\n", ["1:11: byte 0xff is not UTF-8"]),
     "UTF-16": ("document: 1".encode("utf-16"), ["1:1: byte 0xff is not UTF-8"]),
-    "a null byte": (b"document: \x00", ["not YAML"]),
+    "a null byte": (
+        b"document:\n x: \x00",
+        ["2:5: the character U+0000 cannot stand in YAML; leave it away"],
+    ),
     "a tab": ("document:\n\tid: d\n", ["2:1: a tab where YAML wants blanks"]),
     "an unknown key": (
         lines(EQUATION + "    titel: x\n", "y = x"),
@@ -247,3 +253,19 @@ def test_a_hat_may_be_typed_as_its_own_character(tmp_path: Path) -> None:
     text = lines(HEAD + "    equations: ['y\u0302 = 2*x']\n    values: {x: 1}\n", "ŷ = 2")
     path.write_text(text, encoding="utf-8-sig", newline="\r\n")
     assert read_fixture(path).chapters[0].lines[0].text == "ŷ = 2"
+
+
+def test_a_unit_far_beyond_saturation_is_certified_in_time() -> None:
+    network = NETWORK.replace("sigmoid", "tanh").replace("w1: 0.5", "w1: 1e100")
+    fixture = read_text(lines(network, "dE_total/dw1 = 0"), "saturated")
+    scenario = fixture.chapters[0].scenario
+    begun = time.process_time()
+    certify(Oracle(scenario), sorted(fixture.chapters[0].asked(), key=str))
+    assert time.process_time() - begun < 10
+
+
+@pytest.mark.parametrize("printed", ["1.5e400", "2.5e-400", "1e2500"])
+def test_a_wrong_number_beyond_floats_is_explained_by_nothing(printed: str) -> None:
+    fixture = read_text(lines(EQUATION, f"y = {printed}"), "huge")
+    [(_, _, one)] = explain_fixture(fixture)
+    assert one.best.mistake == "none"

@@ -49,6 +49,16 @@ COLUMN = "begin in the same column"
             "12:15: no ':' can stand here; put text that holds ': ' in quotes",
         ),
         ("    define:", "\tdefine:", "5:1: a tab where YAML wants blanks"),
+        (
+            "{x: 1, y: 2}",
+            "{x: 1, # one, y: 2}",
+            "6:8: a ',' between two entries is missing before this, or a '}' for the '{' in line 4; a comment",
+        ),
+        (
+            "{x: 1, y: 2}",
+            "{x: 1 # one, y: 2}",
+            "4:13: this '{' is not closed; a '}' is missing before line 5; a comment, from '#'",
+        ),
     ],
 )
 def test_a_slip_in_yaml(right: str, wrong: str, told: str) -> None:

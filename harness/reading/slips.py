@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
+_NOTHING: Final = "nothing stands between two signs here"
 _QUOTES: Final = "put the whole line in quotes"
 #: What the library found where a list or a mapping should end.
 _FOUND: Final = {
@@ -41,7 +43,19 @@ def slip(error: MarkedYAMLError, text: str) -> tuple[int, int, str]:
                 "neither an entry nor a key; an entry begins with '- ', and behind a key stands ':'"
             )
             return _at(error.context_mark, told)
-    return _at(error.problem_mark or error.context_mark, _sentence(problem))
+    told = _sentence(problem)
+    if error.problem_mark and told.startswith(_NOTHING):
+        before = text.splitlines()[: error.problem_mark.line]
+        told += _commented(before[-2:])
+    return _at(error.problem_mark or error.context_mark, told)
+
+
+def unreadable(error: ReaderError, text: str) -> tuple[int, int, str]:
+    """The line and the column of a character that YAML does not allow, and what to say of it."""
+    before = text[: error.position]
+    line = before.count("\n")
+    told = f"the character U+{ord(text[error.position]):04X} cannot stand in YAML; leave it away"
+    return line + 1, error.position - (before.rfind("\n") + 1) + 1, told
 
 
 def _sentence(problem: str) -> str:
@@ -58,7 +72,7 @@ def _sentence(problem: str) -> str:
         behind = f"text behind a bracket or a quote that is closed already; {_QUOTES}"
         return _FOUND.get(found[1], behind)
     if "expected the node content" in problem or "did not find expected node content" in problem:
-        return f"nothing stands between two signs here; write what is missing, or {_QUOTES}"
+        return f"{_NOTHING}; write what is missing, or {_QUOTES}"
     return f"not YAML: {problem}"
 
 
@@ -80,7 +94,8 @@ def _in_brackets(error: MarkedYAMLError, problem: str, text: str) -> tuple[int, 
         told = f"this {opening!r} is not closed; a {closing!r} is missing before the {got!r}"
         return _at(opened, f"{told} in line {reached.line + 1}, column {reached.column + 1}")
     told = f"a ',' between two entries is missing before this, or a {closing!r}"
-    return _at(reached, f"{told} for the {opening!r} in line {opened.line + 1}")
+    told = f"{told} for the {opening!r} in line {opened.line + 1}"
+    return _at(reached, told + _commented(lines[opened.line : reached.line]))
 
 
 def _commented(lines: Sequence[str]) -> str:

@@ -23,8 +23,9 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
-from harness.reading.slips import slip
+from harness.reading.slips import slip, unreadable
 
 #: A fixture is written by hand; larger files are not read.
 MOST_BYTES: Final = 5_000_000
@@ -97,6 +98,8 @@ def tree_of(text: str, file: str) -> Node:
         return _Builder(file, text, loader.parse(text)).document()
     except MarkedYAMLError as error:
         raise FixtureError([Problem(file, *slip(error, text))]) from None
+    except ReaderError as error:
+        raise FixtureError([Problem(file, *unreadable(error, text))]) from None
     except RecursionError:
         raise FixtureError([Problem(file, 0, 0, "brackets are nested too deeply")]) from None
     except (YAMLError, ValueError) as error:
