@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from harness.explain.catalogue.activated import activated
 from harness.explain.catalogue.axes import axes
 from harness.explain.catalogue.bias_gradients import bias_gradients
 from harness.explain.catalogue.biases import biases
@@ -34,5 +35,6 @@ def wholes(derivation: Derivation) -> Iterator[Mistake]:
     yield from each_sample(derivation)
     yield from indices(derivation)
     yield from twice(derivation)
+    yield from activated(derivation)
     yield from biases(derivation)
     yield from bias_gradients(derivation)
