@@ -18,9 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.calibration import Outcome, both, made, print_table, shows
+from benchmarks.calibration import Outcome, both, made, print_table, shows, slip
 from harness.explain.computation.mistake import Mistake
-from harness.explain.documents.slips import slips
 from harness.reading import read_fixture
 from harness.selftest.documents import document, explained, printed
 from harness.selftest.planting import Bed
@@ -77,15 +76,6 @@ def outcomes(bed: Bed, count: int, source: random.Random, said: Counter[Said]) -
 def plain(source: random.Random, mistakes: list[Mistake]) -> Mistake:
     """A mistake that edits lines, and can be made beside another one."""
     return source.choice([one for one in mistakes[1:] if one.instead is None])
-
-
-def slip(text: str, source: random.Random) -> str | None:
-    """A decimal with a slip of the pen, each kind as likely as another; None where it is the same."""
-    by_kind: dict[str, list[str]] = {}
-    for changed, words, _ in slips(text):
-        by_kind.setdefault("".join(c for c in words if not c.isdigit()), []).append(changed)
-    changed = source.choice(by_kind[source.choice(sorted(by_kind))])
-    return None if changed.strip("-.") == "" or float(changed) == float(text) else changed
 
 
 if __name__ == "__main__":

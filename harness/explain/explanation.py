@@ -64,7 +64,8 @@ class Explanation:
         if self.evidence or self.mistake == "none":
             return ""
         if self.refuted:
-            return f"; refuted: {self.contradicts} right numbers would come out otherwise"
+            some = f"{self.contradicts} right number{'s' * (self.contradicts > 1)}"
+            return f"; refuted: {some} would come out otherwise"
         return f"; no evidence: {self.candidates:,} candidates were tried"
 
     def as_object(self) -> dict[str, Any]:

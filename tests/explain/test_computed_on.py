@@ -130,6 +130,31 @@ def test_a_printed_slope_is_computed_on_with(tmp_path: Path) -> None:
     assert last.best.sentence.endswith("0.31234567 for dout_h1/dnet_h1 in line 17")
 
 
+def test_a_derivative_that_is_a_sum_over_ways_is_no_slope_of_one(tmp_path: Path) -> None:
+    path = tmp_path / "quotient.yaml"
+    path.write_text(
+        "document: {id: quotient, title: A quotient}\nscenarios:\n  - id: quotient\n"
+        "    equations: [y = tanh(x)/x, L = y^2]\n    values: {x: 0.7}\n    claims:\n      All:\n"
+        "        - dy/dx = -0.31234567\n        - dL/dx = 1.026433\n",
+        encoding="utf-8",
+    )
+    *_, (_, last) = explained(path)
+    assert not any("printed before it" in one.sentence for one in last.explanations)
+
+
+def test_what_is_computed_on_comes_before_a_mistake_that_does_the_same(tmp_path: Path) -> None:
+    # The decimal point of a gradient is moved, and the new weight computed with it: as if the
+    # learning rate of that weight were a tenth.
+    right = Author().example()
+    moved = f"{right['dE/dv1'] / 10:.8f}"
+    new = 0.61 - 0.7 * float(moved)
+    later = after(8, v1=new)
+    [*_, last] = told(
+        tmp_path, {"dE/dv1": moved, "v1@1": f"{new:.8f}", "out_o@1": later["out_o@1"]}
+    )
+    assert last.best.mistake == "carried on"
+
+
 STEP = """\
 document: {{id: square, title: A square}}
 scenarios:

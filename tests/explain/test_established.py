@@ -99,5 +99,5 @@ def test_mazurs_last_loss_is_a_slip_over_the_early_update() -> None:
     assert slip.sentence == (
         f"a digit 1 is inserted: where {EARLY} (out_h1, out_h2), it would be 0.000035085"
     )
-    assert slip.chance < 0.3  # a guess: one digit of nine, in a number of nine
+    assert slip.chance < 0.4  # a guess: one digit of nine, in a number of nine
     assert slip.chance > 0.01

@@ -118,7 +118,7 @@ def test_mazurs_loss_and_outputs_come_of_one_early_update() -> None:
     assert len({one.sentence for one in found}) == 1
     assert "hidden layer" in found[0].scope
     assert len(found[0].lines) == 3
-    assert all(one.chance < 1e-4 for one in found)
+    assert all(one.chance < 1e-2 for one in found)
 
 
 def test_what_one_mistake_does_not_explain_is_left_unexplained() -> None:

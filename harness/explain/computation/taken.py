@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,8 @@ def with_taken(
     derivation: Derivation, taken: Sequence[Mapping[Place, float]], moments: Sequence[int]
 ) -> Runs:
     """A run for each mapping, all at once: its numbers stand in their places, and all else is
-    computed from them; ZeroDivisionError where that cannot be."""
-    slopes = {
-        adjoint(entry.of, entry.through): entry.result
-        for entry in derivation.entries
-        if entry.role == "slope" and entry.result.startswith(f"slope {entry.of}/")
-    }
+    computed from them."""
+    slopes = dict(_slopes(derivation))
     by_place: dict[Place, dict[int, float]] = {}
     for k, numbers in enumerate(taken):
         for (line, moment), number in numbers.items():
@@ -36,6 +32,29 @@ def with_taken(
     runner = _Taken(derivation, len(taken), by_place)
     with np.errstate(all="ignore"):
         return Runs(runner.run(sorted(moments)), runner.arithmetic)
+
+
+def _slopes(derivation: Derivation) -> Iterator[tuple[str, str]]:
+    """The derivatives of units by what they are computed from in one way alone, each with the line
+    that the gradients take it from."""
+    lines = {entry.result: entry for entry in derivation.entries if entry.role == "forward"}
+    for entry in derivation.entries:
+        if entry.role == "slope" and entry.result.startswith(f"slope {entry.of}/"):
+            before = _before(entry.of, lines)
+            if sum(line.operands.count(entry.through) for line in before) == 1:
+                yield adjoint(entry.of, entry.through), entry.result
+
+
+def _before(name: str, lines: Mapping[str, Entry]) -> list[Entry]:
+    """All lines that one is computed from, itself among them."""
+    found: dict[str, Entry] = {}
+    waiting = [name]
+    while waiting:
+        one = waiting.pop()
+        if one in lines and one not in found:
+            found[one] = lines[one]
+            waiting += lines[one].operands
+    return list(found.values())
 
 
 class _Taken(Runner):

@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 from harness.explain.catalogue.both import besides
 from harness.explain.computation.derivation import Derivation
 from harness.explain.computation.mistake import Mistake
-from harness.explain.documents.fewest import Established
+from harness.explain.documents.fewest import Established, Told
 from harness.explain.documents.search import Search
 from harness.explain.documents.targets import Target
 from harness.explain.explanation import Explanation
 
-#: A wrong number, what explains it, and how much was tried.
-Told = tuple[Target, Sequence[Explanation], int]
+#: What fits a number by itself, whatever the others are.
+_UNSURE: Final = ("another quantity", "rounded", "solved")
+
+
+def wanting(found: Sequence[Explanation]) -> bool:
+    """Whether a second mistake is looked for: what is no mistake of the catalogue's, though it is
+    evidence, may be less likely than two that are."""
+    return not found or not found[0].evidence or found[0].sort in _UNSURE
 
 
 def second(one: Established, told: Sequence[Told], search: Search) -> Second:
     """The search for what is made besides an established mistake.
 
-    What that mistake explains has to come out as printed; what nothing explains is wanted.
+    What that mistake explains has to come out as printed.
     """
-    alone = [t for t, found, _ in told if found and found[0].key == one.mistake.key]
-    wanted = [t for t, found, _ in told if not (found and found[0].evidence)]
+    alone = [t for t, found in told if found and found[0].key == one.mistake.key]
+    wanted = [t for t, found in told if wanting(found)]
     right = [*search.right, *alone]
     return Second(search.scenario, wanted, right, search.progress, first=one.mistake, plain=search)
 

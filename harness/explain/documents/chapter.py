@@ -19,10 +19,10 @@ from harness.explain.documents import (
     solving,
     stated,
 )
-from harness.explain.documents.besides import second
+from harness.explain.documents.besides import second, wanting
 from harness.explain.documents.carried import Carried
 from harness.explain.documents.established import Beside, beside
-from harness.explain.documents.fewest import established, settled
+from harness.explain.documents.fewest import Told, established, settled
 from harness.explain.documents.misrounded import Roundings
 from harness.explain.documents.search import Search
 from harness.explain.documents.targets import Spot, Target, targets
@@ -102,16 +102,20 @@ class _Chapter:
         return Roundings(self.right, self.wrong)
 
     def explained(self) -> Iterator[Explained]:
-        told = []
+        alone: list[Told] = []
+        counts: list[int] = []
         for target in self.wrong:
             self.progress(f"line {target.line.line}: {target.finding.printed}")
-            told.append((target, *self.of(target)))
-        known = established([(target, found) for target, found, _ in told], self.search)
+            found, tried = self.of(target)
+            alone.append((target, found))
+            counts.append(tried)
+        known = established(alone, self.search)
+        told = settled(alone, known, self.search)
         firm = [one for one in known if one.firm]
         seconds = [second(one, told, self.search) for one in firm]
-        for target, alone, tried in told:
-            found, more = settled(target, alone, known, self.search), Beside()
-            if firm and not (found and found[0].evidence):
+        for (target, found), tried in zip(told, counts, strict=True):
+            more = Beside()
+            if firm and wanting(found):
                 more = beside(target, firm, self.search)
                 over = [e for one in seconds for e in one.explanations(target)]
                 tried += more.tried + sum(one.tried(target) for one in seconds)

@@ -44,7 +44,7 @@ def _before(target: Target, search: Search) -> dict[Place, Target]:
     own = _place(target)
     for one in sorted((*search.wrong, *search.right), key=lambda one: one.spot):
         place = _place(one) if one.spot < target.spot else None
-        if place is not None and place != own:
+        if place is not None and place != own and place[1] <= target.last:
             found.pop(place, None)
             found[place] = one
     return found
@@ -119,11 +119,8 @@ class _Trial:
     def values(self, taken: Sequence[Numbers]) -> Any:
         """What the target comes to where these numbers are computed on with."""
         assert self.target.wanted is not None
-        try:
-            moments = sorted(self.target.wanted.moments)
-            runs = with_taken(self.search.derivation, taken, moments)
-        except ZeroDivisionError:
-            return None
+        moments = sorted(self.target.wanted.moments)
+        runs = with_taken(self.search.derivation, taken, moments)
         found = self.search.values(self.target, runs)
         return found if isinstance(found, np.ndarray) else None
 

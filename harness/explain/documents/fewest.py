@@ -1,12 +1,12 @@
-"""The fewest mistakes that account for the wrong numbers of a document.
+"""Few mistakes that account for the wrong numbers of a document.
 
 Most wrong numbers can be explained in several ways. Where a mistake explains many of them, it is
-the likelier one for each; and what it explains speaks for no other one.
+the likelier one for each; and what it explains speaks for none that comes to another number there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,7 +20,7 @@ from harness.explain.explanation import Explanation
 _LEAST: Final = 2
 
 #: A wrong number, and what explains it.
-Told = tuple[Target, Sequence[Explanation]]
+Told = tuple[Target, list[Explanation]]
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Established:
 
 
 def established(told: Sequence[Told], search: Search) -> list[Established]:
-    """The fewest mistakes that explain several numbers each, and are evidence; those first that
-    explain most."""
+    """Few mistakes that explain several lines each, and are evidence: first the one that explains
+    most, then the one that explains most of the rest, and so on."""
     found: dict[Key, list[Target]] = {}
     for target, explanations in told:
         for one in explanations:
@@ -64,12 +64,16 @@ def established(told: Sequence[Told], search: Search) -> list[Established]:
     left = {id(target) for targets in found.values() for target in targets}
     while found:
         new = {key: [t for t in found[key] if id(t) in left] for key in sorted(found, key=rank)}
-        key = max(new, key=lambda key: len(new[key]))
-        if len({target.line.line for target in new[key]}) < _LEAST:
+        key = max(new, key=lambda key: (_lines(new[key]), len(new[key])))
+        if _lines(new[key]) < _LEAST:
             break
         chosen.append(_established(known[key][0], found.pop(key)))
         left -= chosen[-1].numbers
     return chosen
+
+
+def _lines(targets: Sequence[Target]) -> int:
+    return len({target.line.line for target in targets})
 
 
 def _established(mistake: Mistake, targets: Sequence[Target]) -> Established:
@@ -78,19 +82,35 @@ def _established(mistake: Mistake, targets: Sequence[Target]) -> Established:
     return Established(mistake, lines, frozenset(map(id, targets)), firm)
 
 
-def settled(
-    target: Target, found: Sequence[Explanation], known: Sequence[Established], search: Search
-) -> Sequence[Explanation]:
-    """The explanations of a number where mistakes are established: of those that come to the same
-    number, these first. What they are behind speaks for no other mistake."""
+def settled(told: Sequence[Told], known: Sequence[Established], search: Search) -> list[Told]:
+    """The explanations of numbers where mistakes are established: of those that come to the same
+    number, these first."""
     places = {one.mistake.key: place for place, one in enumerate(known)}
+    behind = frozenset(number for one in known for number in one.numbers)
+    fitting = {id(target): _first_keys(found) for target, found in told if id(target) in behind}
+    return [(target, _settled(target, found, places, fitting, search)) for target, found in told]
+
+
+def _settled(
+    target: Target,
+    found: Sequence[Explanation],
+    places: Mapping[Key, int],
+    fitting: Mapping[int, frozenset[Key]],
+    search: Search,
+) -> list[Explanation]:
     ahead = [one for one in found if one.key in places and one.group == found[0].group]
     ahead = sorted((one for one in ahead if not one.refuted), key=lambda one: places[one.key])
-    if ahead or not known:
+    if ahead or not any(one.key for one in found):
         return [*ahead, *(one for one in found if one not in ahead)]
-    settled = frozenset(number for one in known for number in one.numbers)
-    alone = [
-        replace(one, gain=search.gain(target, one.key, settled)) if one.key else one
-        for one in found
-    ]
-    return weighed(alone, target) if target.printed is not None else found
+
+    def gain(key: Key) -> float:
+        others = {number for number, keys in fitting.items() if key not in keys}
+        return search.gain(target, key, others)
+
+    alone = [replace(one, gain=gain(one.key)) if one.key else one for one in found]
+    return weighed(alone, target)
+
+
+def _first_keys(found: Sequence[Explanation]) -> frozenset[Key]:
+    """The mistakes that come to the likeliest number."""
+    return frozenset(one.key for one in found if one.group == found[0].group)

@@ -19,7 +19,7 @@ from harness.explain.computation.mistake import SOUND, Mistake
 from harness.explain.computation.running import Runs, with_all, with_one
 from harness.explain.documents.targets import Target
 from harness.explain.documents.values import Reading, ball
-from harness.explain.documents.weighing import CHANCE, gained
+from harness.explain.documents.weighing import gained
 from harness.explain.explanation import Explanation
 from harness.notation import NotationError
 from harness.notation.syntax import Number
@@ -305,7 +305,7 @@ class Search:
         """What it is worth for a number that the mistake reproduces others as well, in decades;
         the known ones have another cause."""
         others = [t for t in self.reproduced(key) if id(t) not in known]
-        if next(a for m, a in self.found[id(target)] if m.key == key).contradicts > CHANCE:
+        if next(a for m, a in self.found[id(target)] if m.key == key).contradicts:
             # Nor is it behind what a mistake reproduces that right numbers do not contradict.
             others = [t for t in others if not self._uncontradicted(t)]
         # What follows from another wrong number proves nothing anew.

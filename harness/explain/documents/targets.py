@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from fractions import Fraction
+from typing import Final, NamedTuple
 
 from harness.explain.documents.values import Wanted, wanted
 from harness.fixture import Line, Part
@@ -12,8 +13,11 @@ from harness.notation import NotationError, parse_expression
 from harness.notation.syntax import Expression, Number, signed_number
 from harness.scenario.scenario import Scenario
 from harness.verdicts import Finding, Judged
+from harness.verdicts.decimals import unit
 
 _RIGHT = frozenset(["correct", "truncated", "carried"])
+#: What is larger, or whose inverse is, is not followed in floats.
+_HUGE: Final = Fraction(10) ** 300
 
 
 class Spot(NamedTuple):
@@ -75,11 +79,18 @@ def _target(line: Line, spot: Spot, finding: Finding, scenario: Scenario) -> Tar
         return Target(line, spot, finding, line.subject.bound, None, None)
     expression = _about(line, finding, scenario)
     try:
-        printed = signed_number(parse_expression(finding.printed))
+        printed = _followed(signed_number(parse_expression(finding.printed)))
         need = None if expression is None else wanted(expression, scenario)
     except NotationError:
         printed, need = None, None
     return Target(line, spot, finding, expression, printed, need)
+
+
+def _followed(printed: Number | None) -> Number | None:
+    """A number, unless it or its last digit is beyond the range of float64."""
+    if printed is None or (abs(printed.value) < _HUGE and unit(printed) > 1 / _HUGE):
+        return printed
+    return None
 
 
 def _about(line: Line, finding: Finding, scenario: Scenario) -> Expression | None:

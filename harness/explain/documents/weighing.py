@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from harness.explain.documents.targets import Target
-from harness.explain.explanation import Explanation
+from harness.explain.explanation import EVIDENCE, Explanation
 from harness.verdicts.decimals import significant_digits, unit
 
 #: How often a mistake is of a sort, against one that none of the sorts holds, which has 1.
@@ -35,19 +35,18 @@ PRIOR: Final = {
 }
 #: What a number is worth that would come out otherwise than printed; and twice as many, and so on.
 _AGAINST: Final = 1.0
-#: What it is worth that some of them are right.
-_CONTRADICTED: Final = 1.0
-#: So many may be right by chance, where several mistakes are made.
-CHANCE: Final = 1
 #: What it costs that a second mistake is made besides, in decades.
 _BESIDES: Final = 2.0
 #: What the same digits in another line are worth, in decades.
 _COPIED: Final = 0.5
 #: What follows from what is printed.
 _CARRIED: Final = ("carried on", "computed on")
+_RAREST: Final = 1e-300
 #: Sizes count in decades, and a mistake of the usual size has 1; this much and the sorts' own
 #: priors are set so that the chances come true: benchmarks/calibration.py measures it.
 _UNKNOWN: Final = 12
+#: Of the decades between two weights, so many are known: the rest is how roughly they are weighed.
+_KNOWN: Final = 0.5
 
 
 def surprise(target: Target, around: Sequence[float] = ()) -> float:
@@ -58,6 +57,8 @@ def surprise(target: Target, around: Sequence[float] = ()) -> float:
     """
     printed, value = target.printed, target.finding.value
     assert printed is not None
+    if not printed.value:  # which has no digit
+        return 0.5
     digits = max(1, significant_digits(printed))
     if value is None or not value.finite():
         return 10.0**-digits
@@ -75,10 +76,9 @@ def weight(one: Explanation) -> float:
     """
     against, missed = one.contradicts, one.missed
     reproduced = max(1, len(one.lines))
-    at_all = _CONTRADICTED if against else 0.0
     alone = one.gain * reproduced / (reproduced + missed) - _against(against + missed)
     besides = one.gain - _against(against) - _BESIDES - math.log2(1 + missed) / 4
-    decades = max(-300.0, min(300.0, max(alone, besides) - at_all - one.size))
+    decades = max(-300.0, min(300.0, max(alone, besides) - one.size))
     return PRIOR[one.sort] / max(1, one.peers or one.candidates) * math.pow(10.0, decades)
 
 
@@ -89,13 +89,14 @@ def _against(count: int) -> float:
 def weighed(
     found: Iterable[Explanation], target: Target, around: Sequence[float] = ()
 ) -> list[Explanation]:
-    """The explanations of a number with their chances, the likeliest first.
+    """The explanations of a number with their chances.
 
-    Those that come to one and the same number are no coincidence to each other. One that right
-    numbers contradict is refuted by one of the same number that they contradict less.
+    Those that come to one and the same number stand together, as they are no coincidence to each
+    other. One that right numbers contradict is behind all that they do not, and refuted by one of
+    the same number. What follows from what is printed before comes first.
     """
-    found = sorted(found, key=_rank)
     unknown = surprise(target, around) / _UNKNOWN
+    found = sorted(found, key=lambda one: (not _follows(one, unknown), _rank(one)))
     groups = _grouped(found)
     weights = [weight(group[0]) for group in groups]
     told = [
@@ -105,16 +106,27 @@ def weighed(
         for others in [
             unknown + (0 if group[0].sort in _CARRIED else sum(weights) - weights[number])
         ]
-        for chance in [others / (others + weights[number])]
+        for chance in [_chance(others, weights[number])]
         for one in group
-        for refuted in [one.contradicts > group[0].contradicts]
+        for refuted in [one.contradicts > 0 and not group[0].contradicts]
     ]
     return _merged(sorted(told, key=lambda one: one.refuted))
 
 
-def _rank(one: Explanation) -> tuple[bool, bool, float, str]:
-    refuted = one.contradicts > CHANCE
-    return one.sort != "carried on", refuted, -weight(one), one.sentence
+def _rank(one: Explanation) -> tuple[bool, float, str]:
+    return one.contradicts > 0, -weight(one), one.sentence
+
+
+def _chance(others: float, weight: float) -> float:
+    """The chance of a coincidence, where the others weigh so much."""
+    return 1 / (1 + math.pow(weight / max(others, _RAREST), _KNOWN))
+
+
+def _follows(one: Explanation, unknown: float) -> bool:
+    """Whether a number follows from what is printed, as far as can be told."""
+    if one.sort == "computed on":
+        return _chance(unknown, weight(one)) <= EVIDENCE
+    return one.sort == "carried on"
 
 
 def _grouped(found: Iterable[Explanation]) -> list[list[Explanation]]:
@@ -156,4 +168,4 @@ def gained(target: Target, others: Sequence[Target]) -> float:
     again = {one.line.line for one in others} - {target.line.line}
     copied = max(0, len(again) - len(distinct.keys() - {target.finding.printed}))
     distinct.pop(target.finding.printed, None)
-    return _COPIED * copied - sum(math.log10(rarely) for rarely in distinct.values())
+    return _COPIED * copied - sum(math.log10(max(rarely, _RAREST)) for rarely in distinct.values())
