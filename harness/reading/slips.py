@@ -13,7 +13,6 @@ from typing import Final
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
-_NOTHING: Final = "nothing stands between two signs here"
 _QUOTES: Final = "put the whole line in quotes"
 #: What the library found where a list or a mapping should end.
 _FOUND: Final = {
@@ -43,11 +42,11 @@ def slip(error: MarkedYAMLError, text: str) -> tuple[int, int, str]:
                 "neither an entry nor a key; an entry begins with '- ', and behind a key stands ':'"
             )
             return _at(error.context_mark, told)
-    told = _sentence(problem)
-    if error.problem_mark and told.startswith(_NOTHING):
+    if error.problem_mark and "node content" in problem:
+        told = f"nothing stands between two signs here; write what is missing, or {_QUOTES}"
         before = text.splitlines()[: error.problem_mark.line]
-        told += _commented(before[-2:])
-    return _at(error.problem_mark or error.context_mark, told)
+        return _at(error.problem_mark, told + _commented(before[-2:]))
+    return _at(error.problem_mark or error.context_mark, _sentence(problem))
 
 
 def unreadable(error: ReaderError, text: str) -> tuple[int, int, str]:
@@ -71,8 +70,6 @@ def _sentence(problem: str) -> str:
     if found:
         behind = f"text behind a bracket or a quote that is closed already; {_QUOTES}"
         return _FOUND.get(found[1], behind)
-    if "expected the node content" in problem or "did not find expected node content" in problem:
-        return f"{_NOTHING}; write what is missing, or {_QUOTES}"
     return f"not YAML: {problem}"
 
 

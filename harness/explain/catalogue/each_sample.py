@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from harness.explain.computation.derivation import Derivation, Entry, adjoint
+from harness.explain.computation.derivation import Derivation, Entry, adjoint, taken_by
 from harness.explain.computation.mistake import Instead, Mistake
 from harness.scenario.task import Network, of_sample
 
@@ -82,7 +82,7 @@ class _Batch:
         for k in range(self.network.samples):
             own = self.of(k, now, times)
             now = {name: f"{line} ~{k}" for name, line in self.derivation.after.items()}
-            entries += _needed(own, set(now.values()))
+            entries += taken_by(own, now.values())
         return replace(self.derivation, entries=tuple(entries), after=now)
 
     def of(self, k: int, now: dict[str, str], times: int) -> list[Entry]:
@@ -97,14 +97,3 @@ class _Batch:
             called[entry.result] = f"{entry.result} ~{k}"
             found.append(replace(entry, result=called[entry.result], operands=operands))
         return found
-
-
-def _needed(entries: list[Entry], wanted: set[str]) -> list[Entry]:
-    """The lines that some of them take."""
-    found: list[Entry] = []
-    needed = set(wanted)
-    for entry in reversed(entries):
-        if entry.result in needed:
-            found.append(entry)
-            needed |= set(entry.operands)
-    return found[::-1]

@@ -19,12 +19,11 @@ MORE: Final = 0.05
 def left_out(scenario: Scenario) -> str:
     """That not the whole catalogue is tried on a scenario; empty where it is."""
     count = len(scenario.computation.steps)
-    if count > MOST_TRIED:
-        return f"on more than {MOST_TRIED} operations no mistake of the catalogue is tried"
-    if count > MOST_STEPS:
-        return f"on more than {MOST_STEPS} operations many mistakes are not tried"
-    return (
-        f"on more than {FEW_STEPS} operations not every mistake is tried"
-        if count > FEW_STEPS
-        else ""
-    )
+    for most, what in (
+        (MOST_TRIED, "no mistake of the catalogue is tried"),
+        (MOST_STEPS, "many mistakes are not tried"),
+        (FEW_STEPS, "not every mistake is tried"),
+    ):
+        if count > most:
+            return f"on more than {most} operations {what}"
+    return ""

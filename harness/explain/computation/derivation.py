@@ -9,7 +9,7 @@ earlier layer can then (by mistake) see the updated value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -78,6 +78,16 @@ class Derivation:
             state: line for state, (_, line) in self.kept.items()
             if state.partition(" of ")[2] in names
         }  # fmt: skip
+
+
+def taken_by(entries: Sequence[Entry], results: Iterable[str]) -> list[Entry]:
+    """The lines of some results, and all that these are computed from, in their order."""
+    wanted, found = set(results), list[Entry]()
+    for entry in reversed(entries):
+        if entry.result in wanted:
+            found.append(entry)
+            wanted.update(entry.operands)
+    return found[::-1]
 
 
 def unit(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 from flint import ctx
 
 from harness.explain.computation.arithmetics import Arithmetic, Balls, Floats, with_constant
-from harness.explain.computation.derivation import Derivation, Entry
+from harness.explain.computation.derivation import Derivation, Entry, taken_by
 from harness.explain.computation.mistake import Mistake
 
 #: All numbers at one moment, by their lines.
@@ -26,8 +26,9 @@ class Runs:
     arithmetic: Arithmetic
 
 
-def condensed(entries: Sequence[Entry], keep: Container[str], needed: Iterable[str]) -> list[Entry]:
-    """The lines that are needed, without those that merely hand on another one's value."""
+def condensed(entries: Sequence[Entry], keep: Collection[str]) -> tuple[Entry, ...]:
+    """The lines to keep and those that they take, without what merely hands on another one's
+    value."""
     alias: dict[str, str] = {}
     found: list[Entry] = []
     for entry in entries:
@@ -38,13 +39,7 @@ def condensed(entries: Sequence[Entry], keep: Container[str], needed: Iterable[s
             alias[entry.result] = operands[0]
         else:
             found.append(replace(entry, operands=operands))
-    wanted = {alias.get(name, name) for name in needed}
-    left: list[Entry] = []
-    for entry in reversed(found):
-        if entry.result in wanted or entry.result in keep:
-            left.append(entry)
-            wanted.update(entry.operands)
-    return left[::-1]
+    return tuple(taken_by(found, keep))
 
 
 def with_all(
@@ -83,7 +78,7 @@ def with_all(
         keep |= {result for mistake in mistakes for result in mistake.after.values()}
         keep |= {o for mistake in mistakes for e in mistake.edits.values() for o in e.operands}
         keep |= {name for entry in derivation.asides for name in entry.operands}
-        entries = tuple(condensed(derivation.entries, keep, keep))
+        entries = condensed(derivation.entries, keep)
         derivation = replace(derivation, entries=entries)
     with np.errstate(all="ignore"):
         runner = _Many(derivation, Floats(), len(mistakes), places, given, late)
@@ -139,7 +134,7 @@ def edited(
     if needed is not None:
         keep = {*after.values(), *needed}
         used = {name for entry in asides for name in entry.operands}
-        entries = tuple(condensed(entries, keep | used, keep | used))
+        entries = condensed(entries, keep | used)
     return replace(derivation, entries=entries, asides=asides, after=after)
 
 

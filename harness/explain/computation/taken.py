@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from harness.explain.computation.arithmetics import Floats
-from harness.explain.computation.derivation import Derivation, Entry, adjoint
+from harness.explain.computation.derivation import Derivation, Entry, adjoint, taken_by
 from harness.explain.computation.running import Runner, Runs, State
 
 #: A line, and how many updates were made before it.
@@ -37,24 +37,12 @@ def with_taken(
 def _slopes(derivation: Derivation) -> Iterator[tuple[str, str]]:
     """The derivatives of units by what they are computed from in one way alone, each with the line
     that the gradients take it from."""
-    lines = {entry.result: entry for entry in derivation.entries if entry.role == "forward"}
+    forward = [entry for entry in derivation.entries if entry.role == "forward"]
     for entry in derivation.entries:
         if entry.role == "slope" and entry.result.startswith(f"slope {entry.of}/"):
-            before = _before(entry.of, lines)
+            before = taken_by(forward, [entry.of])
             if sum(line.operands.count(entry.through) for line in before) == 1:
                 yield adjoint(entry.of, entry.through), entry.result
-
-
-def _before(name: str, lines: Mapping[str, Entry]) -> list[Entry]:
-    """All lines that one is computed from, itself among them."""
-    found: dict[str, Entry] = {}
-    waiting = [name]
-    while waiting:
-        one = waiting.pop()
-        if one in lines and one not in found:
-            found[one] = lines[one]
-            waiting += lines[one].operands
-    return list(found.values())
 
 
 class _Taken(Runner):

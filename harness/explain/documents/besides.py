@@ -11,7 +11,7 @@ from harness.explain.catalogue.both import besides
 from harness.explain.computation.derivation import Derivation
 from harness.explain.computation.mistake import Mistake
 from harness.explain.documents.fewest import Established, Told
-from harness.explain.documents.search import Search
+from harness.explain.documents.search import Key, Search
 from harness.explain.documents.targets import Target
 from harness.explain.explanation import Explanation
 
@@ -48,7 +48,7 @@ class Second(Search):
         return self.plain.derivation
 
     @cached_property
-    def pairs(self) -> dict[tuple[object, ...], tuple[Mistake, Mistake]]:
+    def pairs(self) -> dict[Key, tuple[Mistake, Mistake]]:
         """The first mistake with each of all others, and that other one alone, by their keys."""
         others = dict(enumerate(self.plain.mistakes))
         made = besides(self.derivation, self.first, others)

@@ -29,9 +29,11 @@ def explained(target: Target, search: Search) -> tuple[list[Explanation], int]:
     """The wrong numbers that a later one is right for, and how many choices of them were tried."""
     if target.printed is None or target.wanted is None or target.finding.kind != "number":
         return [], 0
+    if search.beyond or target.last > MOST_UPDATES:
+        return [], 0
     before = _before(target, search)
     wrong = {place: one for place, one in before.items() if one.finding.is_erratum}
-    if not wrong or search.beyond or target.last > MOST_UPDATES:
+    if not wrong:
         return [], 0
     wrong = dict(list(wrong.items())[-_MOST:])
     right = {place: one for place, one in before.items() if not one.finding.is_erratum}
@@ -97,13 +99,11 @@ class _Trial:
 
     @property
     def printed(self) -> float:
-        assert self.target.printed is not None
-        return float(self.target.printed.value)
+        return _number(self.target)
 
     @property
     def half(self) -> float:
-        assert self.target.printed is not None
-        return float(unit(self.target.printed)) / 2
+        return _half(self.target)
 
     def choices(self) -> list[tuple[Place, ...]]:
         """Some of the wrong numbers: each alone, that printed last first; and all but one."""

@@ -284,7 +284,7 @@ class Search:
         if target.printed is None:
             return
         for mistake, against in self.found.get(id(target), []):
-            others = self.reproduced(mistake.key)
+            others = self.reproduced[mistake.key]
             yield Explanation(
                 mistake.sentence, mistake.kind, mistake.scope, mistake.computation,
                 target.finding.printed, len(self.mistakes) if self._short else self.tried_long,
@@ -297,14 +297,19 @@ class Search:
         """Whether a mistake reproduces a number that no right number contradicts."""
         return any(not against.contradicts for _, against in self.found.get(id(target), []))
 
-    def reproduced(self, key: Key) -> list[Target]:
-        """The wrong numbers that a mistake reproduces."""
-        return [t for t in self.followed if any(m.key == key for m, _ in self.found.get(id(t), []))]
+    @cached_property
+    def reproduced(self) -> dict[Key, list[Target]]:
+        """The wrong numbers that each mistake reproduces."""
+        by_mistake: dict[Key, list[Target]] = {}
+        for target in self.followed:
+            for key in dict.fromkeys(m.key for m, _ in self.found.get(id(target), [])):
+                by_mistake.setdefault(key, []).append(target)
+        return by_mistake
 
     def gain(self, target: Target, key: Key, known: Container[int] = ()) -> float:
         """What it is worth for a number that the mistake reproduces others as well, in decades;
         the known ones have another cause."""
-        others = [t for t in self.reproduced(key) if id(t) not in known]
+        others = [t for t in self.reproduced[key] if id(t) not in known]
         if next(a for m, a in self.found[id(target)] if m.key == key).contradicts:
             # Nor is it behind what a mistake reproduces that right numbers do not contradict.
             others = [t for t in others if not self._uncontradicted(t)]
